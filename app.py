@@ -1,0 +1,24 @@
+"""The web app: `streamlit run app.py`. Says what is served; what is shown begins in pages/."""
+
+import os
+
+# One thread for linear algebra, said before NumPy is loaded: at these sizes more threads gain
+# nothing, and they get in each other's way as soon as a second visitor works.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from pathlib import Path  # noqa: E402
+
+import plotly  # noqa: E402
+import streamlit as st  # noqa: E402
+from starlette.routing import Mount  # noqa: E402
+from starlette.staticfiles import StaticFiles  # noqa: E402
+
+HERE = Path(__file__).parent
+
+app = st.App(
+    str(HERE / "pages" / "index.py"),
+    routes=[
+        Mount("/vendor", StaticFiles(directory=Path(plotly.__file__).parent / "package_data")),
+        Mount("/assets", StaticFiles(directory=HERE / "assets")),
+    ],
+)

@@ -1,0 +1,135 @@
+// Cost against steps, one line for each walk: where it pays off, and where it does not.
+
+import { clipped, drawAxes, drawBall, drawPath, drawPlate, fitCanvas, labelled, line, plane } from "./canvas.js";
+import { format, ticks } from "./numbers.js";
+import { rowAt } from "./walks.js";
+
+const MARGIN = { left: 52, top: 10, right: 12, bottom: 24 };
+const DECADES = 12;
+
+/** The cost chart in `host`; `onStep(step)` when one clicks or drags along it. */
+export function createCost(host, { onStep, repaint }) {
+  const view = { area: null, hover: null, frame: null };
+  const sheet = fitCanvas(host, repaint);
+  listen(sheet.canvas, view, { onStep, repaint });
+  return {
+    draw(frame) {
+      view.frame = frame;
+      const context = sheet.begin();
+      if (!context) return;
+      const box = {
+        left: MARGIN.left,
+        top: MARGIN.top,
+        width: sheet.width - MARGIN.left - MARGIN.right,
+        height: sheet.height - MARGIN.top - MARGIN.bottom,
+      };
+      const scale = costScale(frame.walks, frame.model.terrain.heights);
+      view.area = plane(box, [0, Math.max(frame.last, 1)], [0, 1]);
+      drawCost(context, scale, view);
+    },
+    picture: () => sheet.canvas,
+    destroy: sheet.destroy,
+  };
+}
+
+/**
+ * Cost → 0 … 1. Logarithmic where all costs are positive and span more than two decades, then
+ * over twelve decades at most; linear otherwise. Costs that explode run out of the top instead
+ * of pressing the rest flat: the top is the highest start, with some air, or the picture's own.
+ */
+function costScale(walks, [lowest, highest]) {
+  let low = Infinity;
+  let high = -Infinity;
+  let began = -Infinity;
+  for (const { values, rows } of walks) {
+    for (let row = 0; row < rows; row++) {
+      if (Number.isFinite(values[row])) {
+        low = Math.min(low, values[row]);
+        high = Math.max(high, values[row]);
+      }
+    }
+    began = Math.max(began, values[0]);
+  }
+  if (!(low <= high)) [low, high] = [0, 1];
+  const sane = Math.max(highest, began);
+  const logarithmic = low > 0 && Math.min(high, sane) / low > 100;
+  if (logarithmic) {
+    const top = Math.log10(Math.min(high, sane * 1e3)) + 0.15;
+    const bottom = Math.max(Math.log10(low), top - DECADES);
+    return { logarithmic, low: bottom, high: top, of: (cost) => (Math.log10(Math.max(cost, 10 ** bottom)) - bottom) / (top - bottom) };
+  }
+  const floor = Math.max(low, Math.min(lowest, low + (sane - low) * 10) - (sane - lowest) * 2);
+  const top = Math.min(high, sane + 0.5 * Math.abs(sane - floor));
+  const air = (top - floor || Math.abs(top) || 1) * 0.06;
+  const [bottom, roof] = [floor - air, top + air];
+  return { logarithmic, low: bottom, high: roof, of: (cost) => (cost - bottom) / (roof - bottom) };
+}
+
+function yTicks({ logarithmic, low, high, of }) {
+  if (!logarithmic) return labelled(ticks(low, high, 4)).map(([value, text]) => [of(value), text]);
+  const powers = ticks(low, high, 4).filter(Number.isInteger);
+  return powers.map((power) => [of(10 ** power), format(10 ** power, 1)]);
+}
+
+function drawCost(context, scale, view) {
+  const { area, frame } = view;
+  drawAxes(context, area, frame.theme, {
+    xTicks: labelled(ticks(0, area.x[1], area.box.width / 90).filter(Number.isInteger)),
+    yTicks: yTicks(scale),
+    yLabel: scale.logarithmic ? "cost (logarithmic)" : "cost",
+    xLabel: "steps",
+  });
+  const at = (walk, row) => [area.px(row), area.py(heightOf(scale, walk.values[row]))];
+  clipped(context, { ...area.box, top: 0, height: area.box.height + MARGIN.top }, () => {
+    for (const walk of frame.walks) {
+      const pixels = Array.from({ length: walk.rows }, (_, row) => at(walk, row));
+      const here = rowAt(walk, frame.step);
+      const look = { colour: walk.colour, dashed: walk.dashed, edge: false };
+      drawPath(context, pixels.slice(here), { ...look, width: 1.25, alpha: 0.5 });
+      drawPath(context, pixels.slice(0, here + 1), { ...look, width: walk.focus ? 2.5 : 1.75 });
+    }
+  });
+  context.strokeStyle = frame.theme.text;
+  context.globalAlpha = 0.35;
+  line(context, area.px(frame.step), area.box.top, area.px(frame.step), area.box.top + area.box.height);
+  context.globalAlpha = 1;
+  for (const walk of frame.walks) {
+    const [x, y] = at(walk, rowAt(walk, frame.step));
+    drawBall(context, x, Math.min(Math.max(y, 6), area.box.top + area.box.height), walk, walk.focus ? 5 : 4);
+  }
+  if (view.hover) drawReading(context, view);
+}
+
+function heightOf(scale, cost) {
+  return Number.isFinite(cost) ? scale.of(cost) : 2;
+}
+
+function drawReading(context, { area, frame, hover }) {
+  const step = Math.round(area.ux(hover[0]));
+  const walk = frame.walks.find((candidate) => candidate.focus) ?? frame.walks[0];
+  const row = rowAt(walk, step);
+  drawPlate(context, `step ${row}   cost ${format(walk.values[row], 4)}`, hover[0], hover[1] - 22, frame.theme, area.box);
+}
+
+function listen(canvas, view, { onStep, repaint }) {
+  let held = false;
+  const place = (event) => {
+    const frame = canvas.getBoundingClientRect();
+    return [event.clientX - frame.left, event.clientY - frame.top];
+  };
+  const choose = (event) => onStep(Math.round(view.area.ux(place(event)[0])));
+  canvas.style.touchAction = "pan-y";
+  canvas.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || !view.area) return;
+    canvas.setPointerCapture(event.pointerId);
+    held = true;
+    choose(event);
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (held) choose(event);
+    view.hover = event.pointerType === "mouse" && view.area?.holds(...place(event)) ? place(event) : null;
+    repaint();
+  });
+  for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => { held = false; });
+  canvas.addEventListener("pointerleave", () => { view.hover = null; repaint(); });
+}

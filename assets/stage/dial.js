@@ -1,0 +1,136 @@
+// The learning-rate dial. Its stops are the sweep that Python ran: what is shown while it is
+// dragged is what was computed, and the colours behind it say how each rate ends.
+
+import { element, refresh } from "./dom.js";
+import { format } from "./numbers.js";
+import { endingName } from "./narration.js";
+import { REGIMES } from "./palette.js";
+import { nearestStop } from "./walks.js";
+
+/**
+ * The dial. `onPreview(stop)` while it is dragged, `onRate(rate)` when a rate is chosen.
+ * draw({model, stop, curvature}) shows the rate in force, or the stop under the hand.
+ */
+export function createDial({ onPreview, onRate }) {
+  let model = null;
+  const band = element("canvas", { class: "band", "aria-hidden": "true" });
+  const marks = element("div", { class: "marks" });
+  const range = element("input", { type: "range", class: "rates", min: 0, step: 1, "aria-label": "Learning rate" });
+  const box = element("input", { type: "text", inputmode: "decimal", class: "number", "aria-label": "Learning rate, exactly", size: 10 });
+  const verdict = element("p", { class: "verdict", "aria-live": "polite" });
+  const legend = element("div", { class: "legend", role: "group", "aria-label": "Rates by what they do" });
+  const presets = element("div", { class: "presets" });
+  range.addEventListener("input", () => onPreview(Number(range.value)));
+  range.addEventListener("change", () => onRate(model.dial.rates[Number(range.value)]));
+  // Left and right belong to the transport, wherever the focus is.
+  range.addEventListener("keydown", (event) => {
+    const move = { ArrowUp: 1, ArrowDown: -1, PageUp: 5, PageDown: -5 }[event.key];
+    if (!move) return;
+    event.preventDefault();
+    const stop = Math.min(Math.max(Number(range.value) + move, 0), model.dial.rates.length - 1);
+    range.value = stop;
+    onPreview(stop);
+    onRate(model.dial.rates[stop]);
+  });
+  box.addEventListener("change", () => readBox(box, onRate, verdict));
+  new ResizeObserver(() => model && paintBand(band, model.dial)).observe(band);
+
+  const body = element("section", { class: "dial", "aria-label": "Learning rate" },
+    element("div", { class: "head" }, element("label", { class: "title", text: "Learning rate" }), box, presets),
+    element("div", { class: "scale" }, band, range, marks),
+    element("div", { class: "foot" }, verdict, legend));
+  return {
+    body,
+    update(newest) {
+      model = newest;
+      range.max = model.dial.rates.length - 1;
+      paintBand(band, model.dial);
+      fillLegend(legend, model.dial, onRate);
+    },
+    draw({ stop, curvature }) {
+      const { dial, walkers, focus } = model;
+      const rate = stop === null ? walkers[focus].settings.learning_rate : dial.rates[stop];
+      const at = stop ?? nearestStop(dial.rates, rate);
+      range.value = at;
+      range.setAttribute("aria-valuetext", `${format(rate)}, ${dial.regimes[at]}, ${endingName(dial.endings[at])}`);
+      refresh(box, plainNumber(rate));
+      const exact = Math.abs(Math.log(dial.rates[at] / rate)) < 1e-9;
+      const walker = walkers[focus];
+      setText(verdict, exact || stop !== null
+        ? `${dial.regimes[at]}: ${REGIMES[dial.regimes[at]].means}; after ${dial.steps} steps ${endingName(dial.endings[at])}`
+        : `${walker.regime}: ${REGIMES[walker.regime].means}; ${endingName(walker.ending.kind)}`);
+      placeLimits(marks, presets, dial, curvature, onRate);
+    },
+  };
+}
+
+function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** A rate as one would type it: 0.0316, 1e-7. */
+function plainNumber(rate) {
+  return String(Number(rate.toPrecision(4)));
+}
+
+function readBox(box, onRate, verdict) {
+  const rate = Number(box.value.trim().replace(",", "."));
+  if (box.value.trim() && rate >= 1e-8 && rate <= 1e4) {
+    onRate(rate);
+    return;
+  }
+  verdict.textContent = "A learning rate is a number between 1e-8 and 10000.";
+  box.select();
+}
+
+function paintBand(band, { rates, regimes }) {
+  const ratio = window.devicePixelRatio || 1;
+  const [width, height] = [band.clientWidth, band.clientHeight];
+  if (!width) return;
+  band.width = width * ratio;
+  band.height = height * ratio;
+  const context = band.getContext("2d");
+  context.scale(ratio, ratio);
+  const cell = width / rates.length;
+  regimes.forEach((regime, stop) => {
+    const { colour, level } = REGIMES[regime];
+    context.fillStyle = colour;
+    context.fillRect(stop * cell, height * (1 - level), cell + 0.5, height * level);
+  });
+}
+
+// Each regime that this dial can reach: its colour, its name, and a way to go there.
+function fillLegend(legend, { rates, regimes }, onRate) {
+  const present = Object.keys(REGIMES).filter((regime) => regimes.includes(regime));
+  const key = present.join() + rates[0] + regimes.join();
+  if (legend.dataset.key === key) return;
+  legend.dataset.key = key;
+  legend.replaceChildren(...present.map((regime) => {
+    const stops = rates.map((_, stop) => stop).filter((stop) => regimes[stop] === regime);
+    const middle = stops[Math.floor(stops.length / 2)];
+    const swatch = element("i", { class: "swatch", style: `background: ${REGIMES[regime].colour}` });
+    return element("button", {
+      type: "button", class: "regime", title: `${REGIMES[regime].means}: try ${format(rates[middle])}`, onclick: () => onRate(rates[middle]),
+    }, swatch, regime);
+  }));
+}
+
+// 1/L and 2/L of the curvature under the walker: they move as it walks.
+function placeLimits(marks, presets, dial, curvature, onRate) {
+  const limits = curvature > 0 ? dial.limits.map(({ name, factor }) => ({ name, rate: factor / curvature })) : [];
+  const [low, high] = [dial.rates[0], dial.rates[dial.rates.length - 1]].map(Math.log);
+  const shown = limits.map((limit) => ({ ...limit, share: (Math.log(limit.rate) - low) / (high - low) }))
+    .filter(({ share }) => share >= 0 && share <= 1);
+  const key = shown.map(({ name, share }) => name + share.toFixed(4)).join() + dial.default;
+  if (marks.dataset.key === key) return;
+  marks.dataset.key = key;
+  marks.replaceChildren(...shown.map(({ name, share, rate }) => element("span", {
+    class: "mark", style: `left: ${100 * share}%`, text: name, title: `${name} = ${format(rate)} for the curvature here, L = ${format(curvature)}`,
+  })));
+  const top = limits.at(-1);
+  const wanted = [["suits this surface", dial.default]];
+  if (top) wanted.push([`just below ${top.name}`, 0.98 * top.rate], [`just above ${top.name}`, 1.02 * top.rate]);
+  presets.replaceChildren(...wanted.map(([text, rate]) => element("button", {
+    type: "button", class: "preset", text, title: format(rate), onclick: () => onRate(rate),
+  })));
+}

@@ -1,0 +1,271 @@
+// The stage: one long-lived component which shows the walks that Python computed and plays them
+// without asking again. This file holds its state and wires the parts; each part has its file.
+
+import { createCost } from "./cost.js";
+import { createCurve } from "./curve.js";
+import { createDial } from "./dial.js";
+import { element } from "./dom.js";
+import { createSender } from "./messages.js";
+import { createMap } from "./map.js";
+import { narrate } from "./narration.js";
+import { createOutlet, writeStep } from "./outlet.js";
+import { readTheme } from "./palette.js";
+import { decode } from "./payload.js";
+import { createStart } from "./start.js";
+import { createSurface } from "./surface.js";
+import { createTransport } from "./transport.js";
+import { createWalkers } from "./walkers.js";
+import { lastStep, rowAt, walksOf } from "./walks.js";
+
+const stages = new WeakMap();
+
+/** Called by Streamlit at the first mount and at every update. */
+export default async function mount({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".downhill-stage");
+  if (!root || !data) return;
+  let stage = stages.get(root);
+  if (!stage) {
+    stage = createStage(root, decode(data).dimension);
+    stages.set(root, stage);
+  }
+  stage.connect(setTriggerValue);
+  stage.receive(decode(data));
+}
+
+const TITLES = { map: "Map", surface: "Surface", curve: "Curve", cost: "Cost" };
+const ARROWS = {
+  1: [["gradient", "tangent", true], ["step", "step", true], ["landings", "other rates", true]],
+  2: [["gradient", "gradient", false], ["step", "step", false]],
+};
+
+function createStage(root, dimension) {
+  const state = {
+    model: null, walks: [], step: 0, stop: null, playing: false, speed: 10, theme: readTheme(root),
+    arrows: Object.fromEntries(ARROWS[dimension].map(([key, , on]) => [key, on])),
+  };
+  const sender = createSender();
+  let asked = false;
+  const repaint = () => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => { asked = false; paint(); });
+  };
+  const parts = createParts(root, dimension, state, sender, { repaint, goTo, act });
+  watchTheme(root, () => { state.theme = readTheme(root); repaint(); });
+  root.addEventListener("keydown", (event) => onKey(event, act));
+
+  function goTo(step) {
+    state.step = Math.min(Math.max(step, 0), lastStep(state.walks));
+    repaint();
+  }
+
+  function act(name) {
+    const last = lastStep(state.walks);
+    const moves = { first: 0, back: state.step - 1, step: state.step + 1, last };
+    if (name in moves) {
+      state.playing = false;
+      goTo(moves[name]);
+    } else {
+      state.playing = !state.playing;
+      if (state.playing && state.step >= last) state.step = 0;
+      if (state.playing) play(state, goTo, repaint);
+      repaint();
+    }
+  }
+
+  function paint() {
+    const { model, walks, step, stop, playing } = state;
+    if (!model) return;
+    const began = performance.now();
+    const last = lastStep(walks);
+    const frame = { ...state, last, previewing: stop !== null && model.dial.rates[stop] };
+    parts.draw(frame);
+    if (!playing) writeStep(step);
+    Object.assign(root.dataset, { step, last, playing, version: model.terrain.version, preview: stop ?? "", painted: (performance.now() - began).toFixed(2) });
+  }
+
+  return {
+    connect: sender.connect,
+    receive(model) {
+      const first = !state.model;
+      const settled = sender.acknowledge(model.acknowledged);
+      if (!first && !settled) return; // something newer is under way: its answer is what counts
+      const forked = !first && model.walkers.length > state.model.walkers.length;
+      state.model = model;
+      state.stop = null;
+      state.walks = walksOf(model);
+      if (first || forked) state.step = model.step;
+      state.step = Math.min(state.step, lastStep(state.walks));
+      parts.update(model, first);
+      Object.assign(root.dataset, { ready: "true", ack: model.acknowledged, walkers: model.walkers.length, focus: model.focus });
+      repaint();
+    },
+  };
+}
+
+function createParts(root, dimension, state, sender, { repaint, goTo, act }) {
+  const send = (name, fields) => sender.send(name, fields);
+  const onStart = (point) => send("start", { point });
+  const dial = createDial({
+    onPreview(stop) {
+      state.stop = stop;
+      state.walks = walksOf(state.model, stop);
+      state.step = Math.min(state.step, lastStep(state.walks));
+      repaint();
+    },
+    onRate: (value) => send("set", { walker: state.model.focus, setting: "learning_rate", value }),
+  });
+  const transport = createTransport({
+    act, onStep: goTo, onSpeed: (speed) => { state.speed = speed; }, onSteps: (steps) => send("steps", { steps }),
+  });
+  transport.speed(state.speed);
+  const walkers = createWalkers({ send, step: () => state.step });
+  const start = createStart({ onStart });
+  const views = createViews(dimension, state, { onStart, goTo, repaint }, root);
+  const outlet = createOutlet({ state: () => state, picture: () => views.picture() });
+  const sentence = element("p", { class: "sentence", "aria-live": "polite" });
+  const notice = element("p", { class: "notice", role: "status", hidden: true });
+  root.tabIndex = -1;
+  root.replaceChildren(
+    element("link", { rel: "stylesheet", href: new URL("stage.css", import.meta.url).href }),
+    notice, walkers.cards, views.bar, views.panels, transport.bar, sentence, dial.body, walkers.bench,
+    element("div", { class: "ends" }, start.row, outlet.row));
+  return {
+    update(model, first) {
+      if (first) transport.choices(model.stepChoices);
+      notice.hidden = !model.notice;
+      notice.textContent = model.notice;
+      dial.update(model);
+      walkers.update(model);
+      start.update(model);
+    },
+    draw(frame) {
+      const { model, walks, step, stop, playing } = frame;
+      views.draw(frame);
+      transport.draw(frame);
+      const row = rowAt(walks[model.focus], step);
+      dial.draw({ stop, curvature: model.arrays.curvature.data[Math.min(row, model.arrays.curvature.data.length - 1)] });
+      walkers.draw(frame);
+      sentence.setAttribute("aria-live", playing ? "off" : "polite");
+      const walker = model.walkers[model.focus];
+      const text = narrate(walks[model.focus], step, nameOf(model, walker), walker.optimizer === "gradient_descent");
+      if (sentence.textContent !== text) sentence.textContent = text;
+    },
+  };
+}
+
+function nameOf(model, walker) {
+  return model.optimizers.find(({ key }) => key === walker.optimizer).name;
+}
+
+function createViews(dimension, state, { onStart, goTo, repaint }, root) {
+  const makers = dimension === 1
+    ? { curve: (host) => createCurve(host, { onStart, repaint }), cost: (host) => createCost(host, { onStep: goTo, repaint }) }
+    : {
+      map: (host) => createMap(host, { onStart, repaint }),
+      surface: (host) => createSurface(host, {
+        onStart,
+        onPainted: ({ step, milliseconds }) => Object.assign(root.dataset, { three: "ready", threeStep: step, threePainted: milliseconds.toFixed(1) }),
+      }),
+      cost: (host) => createCost(host, { onStep: goTo, repaint }),
+    };
+  const views = Object.entries(makers).map(([key, make]) => {
+    const host = element("div", { class: `view ${key}`, role: "img", "aria-label": `${TITLES[key]}: ${DESCRIPTIONS[key]}` });
+    return { key, host, ...make(host) };
+  });
+  const panels = element("div", { class: `panels panels-${dimension}` }, ...views.map(({ host }) => host));
+  const toggle = (label, pressed, onclick) => {
+    const button = element("button", { type: "button", class: "toggle", text: label, "aria-pressed": String(pressed) });
+    button.addEventListener("click", () => {
+      button.setAttribute("aria-pressed", String(onclick()));
+      repaint();
+    });
+    return button;
+  };
+  const bar = element("div", { class: "viewbar" },
+    element("div", { role: "group", "aria-label": "Views" }, ...views.map(({ key, host }) => toggle(TITLES[key], true, () => {
+      const others = views.filter((view) => view.host !== host && !view.host.hidden);
+      host.hidden = !host.hidden && others.length > 0; // one view always stays
+      panels.dataset.views = views.filter((view) => !view.host.hidden).map((view) => view.key).join(" ");
+      return !host.hidden;
+    }))),
+    element("div", { role: "group", "aria-label": "Arrows" }, ...ARROWS[dimension].map(([key, label, on]) => toggle(label, on, () => {
+      state.arrows = { ...state.arrows, [key]: !state.arrows[key] };
+      return state.arrows[key];
+    }))),
+    ...views.filter((view) => view.resetCamera).map((view) => element("button", { type: "button", class: "toggle", text: "reset camera", onclick: () => view.resetCamera() })));
+  panels.dataset.views = views.map(({ key }) => key).join(" ");
+  return {
+    bar,
+    panels,
+    draw: (frame) => { for (const view of views) if (!view.host.hidden) view.draw(frame); },
+    picture: () => pictureOf(views.filter((view) => !view.host.hidden), state.theme),
+  };
+}
+
+const DESCRIPTIONS = {
+  map: "the surface from above; click or drag to set the start",
+  surface: "the surface in three dimensions",
+  curve: "cost over x with the walker on it; click or drag to set the start",
+  cost: "cost against steps; click to go to a step",
+};
+
+/** All views shown, side by side in one PNG. */
+async function pictureOf(views, theme) {
+  const frames = await Promise.all(views.map(async (view) => {
+    const picture = await view.picture();
+    if (typeof picture !== "string") return picture;
+    const image = new Image();
+    image.src = picture;
+    await image.decode();
+    return image;
+  }));
+  const height = Math.max(...frames.map((frame) => frame.height));
+  const sheet = element("canvas", { width: frames.reduce((sum, frame) => sum + frame.width, 0), height });
+  const context = sheet.getContext("2d");
+  context.fillStyle = theme.ground;
+  context.fillRect(0, 0, sheet.width, height);
+  frames.reduce((left, frame) => {
+    context.drawImage(frame, left, 0);
+    return left + frame.width;
+  }, 0);
+  return sheet.toDataURL("image/png");
+}
+
+function play(state, goTo, repaint) {
+  let before = null;
+  let due = 0;
+  const tick = (now) => {
+    if (!state.playing) return;
+    due += before === null ? 0 : ((now - before) / 1000) * state.speed;
+    before = now;
+    const whole = Math.floor(due);
+    due -= whole;
+    if (whole) goTo(state.step + whole);
+    if (state.step >= lastStep(state.walks)) state.playing = false;
+    repaint();
+    requestAnimationFrame(tick);
+  };
+  requestAnimationFrame(tick);
+}
+
+const KEYS = { ArrowLeft: "back", ArrowRight: "step", Home: "first", End: "last", " ": "play" };
+
+function onKey(event, act) {
+  const name = KEYS[event.key];
+  if (!name || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  const target = event.composedPath()[0];
+  // Text keeps its own keys; a button or a list keeps the space that presses or opens it.
+  if (target.matches("input:not([type=range])")) return;
+  if (name === "play" && target.matches("button, select, summary")) return;
+  event.preventDefault();
+  act(name);
+}
+
+/** Calls back when Streamlit's theme changes: its colours are custom properties of the page. */
+function watchTheme(root, changed) {
+  const probe = element("span", { class: "probe", "aria-hidden": "true" });
+  root.after(probe);
+  probe.style.cssText = "position:absolute;visibility:hidden;color:var(--st-text-color);background:var(--st-background-color);transition:color 1ms,background-color 1ms";
+  probe.addEventListener("transitionend", changed);
+}

@@ -1,0 +1,159 @@
+// The walkers: who walks, with what settings, how it stands; and the tools for the one in focus.
+
+import { element, refresh } from "./dom.js";
+import { endingName, standing } from "./narration.js";
+import { format } from "./numbers.js";
+import { SLOTS, shapeOf, traceShape } from "./palette.js";
+import { rowAt } from "./walks.js";
+
+const MOST = 6;
+
+/** The row of cards and the bench below it. `send(act, fields)` asks Python; `step()` is now. */
+export function createWalkers({ send, step }) {
+  const cards = element("div", { class: "walkers", role: "group", "aria-label": "Walkers" });
+  const bench = element("section", { class: "bench", "aria-label": "The walker in focus" });
+  let parts = [];
+  let forkTitle = null;
+  let evidence = null;
+
+  return {
+    cards,
+    bench,
+    update(model) {
+      parts = model.walkers.map((walker, index) => cardOf(model, walker, index, send));
+      cards.replaceChildren(...parts.map(({ card }) => card), adder(model, send));
+      ({ forkTitle, evidence } = fillBench(bench, model, send, step));
+    },
+    draw({ model, walks, step: now, previewing }) {
+      parts.forEach(({ status, settings }, index) => {
+        const walker = model.walkers[index];
+        const preview = previewing && index === model.focus;
+        setText(status, preview ? standing(walks[index], now, { step: Infinity }).cost : statusOf(model, walks, index, now));
+        setText(settings, settingsOf(model, walker, preview ? previewing : null));
+      });
+      setText(forkTitle, `At step ${now}, fork with`);
+      const { ending } = model.walkers[model.focus];
+      setText(evidence, previewing ? "" : `${sentenceStart(endingName(ending.kind))}. ${ending.sentence}`);
+    },
+  };
+}
+
+function setText(node, text) {
+  if (node && node.textContent !== text) node.textContent = text;
+}
+
+function sentenceStart(text) {
+  return text[0].toUpperCase() + text.slice(1);
+}
+
+function entryOf(model, walker) {
+  return model.optimizers.find((entry) => entry.key === walker.optimizer);
+}
+
+function settingsOf(model, walker, rate) {
+  return entryOf(model, walker).settings
+    .map(({ key, name }) => `${name.toLowerCase()} ${format(key === "learning_rate" && rate ? rate : walker.settings[key])}`)
+    .join(" · ");
+}
+
+function statusOf(model, walks, index, now) {
+  const { ending } = model.walkers[index];
+  const { cost, ending: reached } = standing(walks[index], now, ending);
+  const parent = model.walkers[index].fork === null ? -1
+    : model.walkers.findIndex((other, place) => place !== index && other.slot === model.walkers[index].slot);
+  const parts = [cost];
+  if (parent >= 0 && now > model.walkers[index].fork) {
+    const gap = walks[index].values[rowAt(walks[index], now)] - walks[parent].values[rowAt(walks[parent], now)];
+    if (gap !== 0 && !Number.isNaN(gap)) parts.push(`${format(Math.abs(gap))} ${gap < 0 ? "below" : "above"} the other future`);
+  }
+  if (reached) parts.push(endingName(reached.kind));
+  return parts.join(" · ");
+}
+
+function badge(walker, model) {
+  const canvas = element("canvas", { class: "badge", width: 44, height: 44, "aria-hidden": "true" });
+  const context = canvas.getContext("2d");
+  traceShape(context, shapeOf(model.optimizers.indexOf(entryOf(model, walker))), 22, 22, 13);
+  context.fillStyle = SLOTS[walker.slot];
+  context.fill();
+  if (walker.fork !== null) {
+    context.setLineDash([5, 4]);
+    context.lineWidth = 3;
+    context.strokeStyle = SLOTS[walker.slot];
+    context.beginPath();
+    context.arc(22, 22, 19, 0, 2 * Math.PI);
+    context.stroke();
+  }
+  return canvas;
+}
+
+function cardOf(model, walker, index, send) {
+  const { name } = entryOf(model, walker);
+  const title = walker.fork === null ? name : `${name}, from step ${walker.fork}`;
+  const settings = element("span", { class: "settings" });
+  const status = element("span", { class: "status" });
+  const who = element("button", {
+    type: "button", class: "who", "aria-pressed": String(index === model.focus), onclick: () => send("focus", { walker: index }),
+  }, badge(walker, model), element("span", { class: "lines" }, element("b", { text: title }), settings, status));
+  const remove = model.walkers.length > 1 && element("button", {
+    type: "button", class: "remove", text: "×", "aria-label": `Remove ${title}`, title: `Remove ${title}`, onclick: () => send("remove", { walker: index }),
+  });
+  const card = element("div", { class: index === model.focus ? "walker focus" : "walker" }, who, ...(remove ? [remove] : []));
+  return { card, settings, status };
+}
+
+function optimizerChoice(model, label, first, choose) {
+  const select = element("select", { class: "choice", "aria-label": label },
+    ...(first ? [element("option", { value: "", text: first })] : []),
+    ...model.optimizers.map(({ key, name, summary }) => element("option", { value: key, text: name, title: summary })));
+  select.addEventListener("change", () => {
+    if (select.value) choose(select.value);
+    if (first) select.value = "";
+  });
+  return select;
+}
+
+function adder(model, send) {
+  const select = optimizerChoice(model, "Add a walker", "Add a walker…", (optimizer) => send("add", { optimizer }));
+  select.classList.add("adder");
+  select.disabled = model.walkers.length >= MOST;
+  if (select.disabled) select.title = `There is room for ${MOST} walkers`;
+  return select;
+}
+
+function fillBench(bench, model, send, step) {
+  const index = model.focus;
+  const walker = model.walkers[index];
+  const change = optimizerChoice(model, "Optimizer", null, (optimizer) => send("optimizer", { walker: index, optimizer }));
+  change.value = walker.optimizer;
+  const others = entryOf(model, walker).settings.filter(({ key }) => key !== "learning_rate");
+  const inputs = others.map((setting) => settingInput(setting, walker.settings[setting.key], (value) => send("set", { walker: index, setting: setting.key, value })));
+  const forkTitle = element("span", { class: "label" });
+  const full = model.walkers.length >= MOST;
+  const fork = (text, fields) => element("button", {
+    type: "button", class: "preset", text, disabled: full, onclick: () => send("fork", { walker: index, step: step(), ...fields() }),
+  });
+  const other = optimizerChoice(model, "Fork with another optimizer", "another optimizer…", (optimizer) => send("fork", { walker: index, step: step(), optimizer }));
+  other.disabled = full;
+  const evidence = element("p", { class: "evidence" });
+  bench.replaceChildren(
+    element("label", { class: "field" }, element("span", { class: "label", text: "Optimizer" }), change),
+    ...inputs,
+    element("div", { class: "forks", role: "group", "aria-label": "Fork" }, forkTitle,
+      fork("half the rate", () => ({ factor: 0.5 })), fork("twice the rate", () => ({ factor: 2 })), other),
+    evidence);
+  return { forkTitle, evidence };
+}
+
+function settingInput({ name, low, high, description }, value, choose) {
+  const input = element("input", { type: "text", inputmode: "decimal", class: "number", size: 7, title: `${description} (${format(low)} to ${format(high)})` });
+  refresh(input, String(value));
+  input.addEventListener("change", () => {
+    const typed = Number(input.value.trim().replace(",", "."));
+    const fits = input.value.trim() !== "" && typed >= low && typed <= high;
+    input.setCustomValidity(fits ? "" : `${name} goes from ${format(low)} to ${format(high)}.`);
+    input.reportValidity();
+    if (fits) choose(typed);
+  });
+  return element("label", { class: "field" }, element("span", { class: "label", text: name }), input);
+}

@@ -1,0 +1,39 @@
+"""The frame of every page: the menu, and what is done once when the server starts."""
+
+import gc
+
+import streamlit as st
+from engine.curves import CURVES
+from engine.surfaces import SURFACES
+
+
+@st.cache_resource
+def begin() -> None:
+    """Load what is slow to load, then keep it out of the garbage collector's way.
+
+    Streamlit collects garbage after every run of a script; with all the modules loaded that
+    would cost each interaction a tenth of a second.
+    """
+    for landscape in (*CURVES.values(), *SURFACES.values()):
+        landscape.hessian(landscape.start)
+    gc.collect()
+    gc.freeze()
+
+
+begin()
+st.set_page_config(page_title="Downhill", page_icon=":material/landscape:", layout="wide")
+st.navigation(
+    {
+        "One walker": [
+            st.Page("slope.py", title="A slope", icon=":material/show_chart:", url_path="slope"),
+            st.Page(
+                "surface.py",
+                title="A surface",
+                icon=":material/landscape:",
+                url_path="surface",
+                default=True,
+            ),
+        ]
+    },
+    position="top",
+).run()

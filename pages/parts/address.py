@@ -1,0 +1,210 @@
+"""The grammar of a stage's address: scene ↔ query parameters. Pure; Streamlit is not asked.
+
+    surface=himmelblau                     or   curve=parabola
+    formula=x^2+3*y^2   domain=-2,2,-2,2   instead of a catalogue entry
+    start=0.5,-1
+    walk=adam,learning_rate=0.1            one each, settings at their defaults left out
+    walk=momentum,learning_rate=0.02,colour=1~12,momentum,learning_rate=0.01
+                                           a fork: from step 12 on with other settings
+    steps=200   focus=1   step=12
+
+What an address cannot mean falls back to the default, with one notice that says what.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from engine import curves, surfaces
+from engine.descent import Segment
+from engine.formula import FormulaError
+from engine.optimizers import OPTIMIZERS
+
+from pages.parts import scene as scenes
+from pages.parts.scene import CATALOGUES, Scene, Walker
+
+_NAME_OF_DIMENSION = {1: "curve", 2: "surface"}
+_NUMBER = re.compile(r"[+-]?(\d{1,20}(\.\d{0,20})?|\.\d{1,20})([eE][+-]?\d{1,3})?\Z")
+_LONGEST = 2_000
+
+Read = TypeVar("Read")
+Parameters = Mapping[str, Sequence[str]]
+
+
+def read(parameters: Parameters, default: Scene) -> tuple[Scene, str]:
+    """Return the scene that an address means, and a notice ("" where all was understood).
+
+    `parameters` maps each name to its values in order; names that are not ours are ignored.
+    `default` decides the dimension and everything that the address leaves out.
+    """
+    faults: list[str] = []
+
+    def attempt(what: str, parse: Callable[[], Read], otherwise: Read) -> Read:
+        try:
+            return parse()
+        except (ValueError, FormulaError):
+            faults.append(what)
+            return otherwise
+
+    one = {name: values[-1] for name, values in parameters.items() if values}
+    scene = default
+    dimension = default.landscape.dimension
+    if "formula" in one:
+        scene = attempt("formula", lambda: _typed(one, default), default)
+    elif (name := _NAME_OF_DIMENSION[dimension]) in one:
+        scene = attempt(name, lambda: _listed(one[name], default), default)
+    if "steps" in one:
+        scene = attempt("steps", lambda: scenes.with_steps(scene, _whole(one["steps"])), scene)
+    if "start" in one:
+        at = lambda: scenes.from_start(scene, _numbers(one["start"], dimension))  # noqa: E731
+        scene = attempt("start", at, scene)
+    if parameters.get("walk"):
+        scene = attempt("walk", lambda: _walking(parameters["walk"], scene), scene)
+    if "focus" in one:
+        scene = attempt("focus", lambda: scenes.with_focus(scene, _whole(one["focus"])), scene)
+    if "step" in one:
+        scene = attempt("step", lambda: _standing(one["step"], scene), scene)
+    return scene, _notice(faults)
+
+
+def write(scene: Scene) -> dict[str, str | list[str]]:
+    """Return the query parameters of a scene; `read` brings the same scene back."""
+    landscape = scene.landscape
+    where: dict[str, str | list[str]] = (
+        {_NAME_OF_DIMENSION[landscape.dimension]: landscape.key}
+        if landscape.key
+        else {
+            "formula": landscape.formula,
+            "domain": ",".join(_short(x) for side in landscape.domain for x in side),
+        }
+    )
+    return where | {
+        "start": ",".join(map(_short, scene.start)),
+        "walk": [_walk_text(walker, index) for index, walker in enumerate(scene.walkers)],
+        "steps": str(scene.steps),
+        "focus": str(scene.focus),
+        "step": str(scene.step),
+    }
+
+
+def parse_number(text: str) -> float:
+    """Return a finite decimal number; ValueError for anything else, "nan" and "1_0" included."""
+    if not _NUMBER.match(text.strip()):
+        raise ValueError("not a number")
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("not a finite number")
+    return number
+
+
+def _typed(one: Mapping[str, str], default: Scene) -> Scene:
+    dimension = default.landscape.dimension
+    own = curves.own if dimension == 1 else surfaces.own
+    domain = default.landscape.domain
+    if "domain" in one:
+        ends = _numbers(one["domain"], 2 * dimension)
+        domain = tuple(zip(ends[::2], ends[1::2], strict=True))
+    return scenes.on(default, own(one["formula"], domain))
+
+
+def _listed(key: str, default: Scene) -> Scene:
+    catalogue = CATALOGUES[default.landscape.dimension]
+    if key not in catalogue:
+        raise ValueError("unknown")
+    return default if catalogue[key] == default.landscape else scenes.on(default, catalogue[key])
+
+
+def _walking(texts: Sequence[str], scene: Scene) -> Scene:
+    if len(texts) > scenes.MOST_WALKERS:
+        raise ValueError("too many walkers")
+    walkers = tuple(_walker(text, index, scene) for index, text in enumerate(texts))
+    return replace(scene, walkers=walkers, focus=0)
+
+
+def _walker(text: str, index: int, scene: Scene) -> Walker:
+    if len(text) > _LONGEST:
+        raise ValueError("too long")
+    first, *later = text.split("~")
+    key, settings = _settings(first.split(","))
+    slot = int(settings.pop("colour", index))
+    if not 0 <= slot < scenes.MOST_WALKERS:
+        raise ValueError("no such colour")
+    legs = [_leg(scene, key, settings, 0)]
+    for part in later:
+        at, *rest = part.split(",")
+        key, settings = _settings(rest)
+        legs.append(_leg(scene, key, settings, _whole(at)))
+    starts = [leg.start for leg in legs]
+    if starts != sorted(set(starts)) or starts[-1] >= scene.steps:
+        raise ValueError("segments follow one another")
+    return Walker(slot, tuple(legs))
+
+
+def _settings(items: Sequence[str]) -> tuple[str, dict[str, float]]:
+    key, *pairs = items or [""]
+    settings = dict(pair.split("=", 1) for pair in pairs)
+    return key, {name: parse_number(value) for name, value in settings.items()}
+
+
+def _leg(scene: Scene, key: str, settings: Mapping[str, float], start: int) -> Segment:
+    fresh = scenes.segment(scene.landscape, key, start)
+    if unknown := set(settings) - set(fresh.settings):
+        raise ValueError(f"unknown settings {unknown}")
+    leg = Segment(key, {**fresh.settings, **settings}, start)
+    scenes.check_settings(leg)
+    return leg
+
+
+def _standing(text: str, scene: Scene) -> Scene:
+    step = _whole(text)
+    if step > scene.steps:
+        raise ValueError("beyond the walk")
+    return replace(scene, step=step)
+
+
+def _whole(text: str) -> int:
+    if not re.fullmatch(r"\d{1,6}", text):
+        raise ValueError("not a whole number")
+    return int(text)
+
+
+def _numbers(text: str, count: int) -> tuple[float, ...]:
+    if len(text) > _LONGEST:
+        raise ValueError("too long")
+    numbers = tuple(map(parse_number, text.split(",")))
+    if len(numbers) != count:
+        raise ValueError(f"{count} numbers are wanted")
+    return numbers
+
+
+def _walk_text(walker: Walker, index: int) -> str:
+    texts = []
+    for leg in walker.segments:
+        defaults = {s.key: s.default for s in OPTIMIZERS[leg.optimizer].settings}
+        told = {
+            key: value
+            for key, value in leg.settings.items()
+            if key == "learning_rate" or value != defaults[key]
+        }
+        pairs = [f"{key}={_short(value)}" for key, value in told.items()]
+        if leg.start == 0 and walker.slot != index:
+            pairs.append(f"colour={walker.slot}")
+        head = [str(leg.start)] if leg.start else []
+        texts.append(",".join([*head, leg.optimizer, *pairs]))
+    return "~".join(texts)
+
+
+def _short(value: float) -> str:
+    """The shortest text that reads back as the same number."""
+    return repr(float(value)).removesuffix(".0")
+
+
+def _notice(faults: Sequence[str]) -> str:
+    if not faults:
+        return ""
+    listed = ", ".join(dict.fromkeys(faults))
+    return f"This link could not be read in full ({listed}): the defaults stand in for that part."

@@ -1,0 +1,143 @@
+"""Widgets that more than one page shows: choosing or typing a landscape, and its mathematics."""
+
+from __future__ import annotations
+
+import streamlit as st
+from engine import curves, surfaces
+from engine.formula import FormulaError
+from engine.optimizers import OPTIMIZERS
+
+from pages.parts import scene as scenes
+from pages.parts import stage
+from pages.parts.address import parse_number
+from pages.parts.scene import CATALOGUES, Scene
+
+OWN = "own"
+"""The choice that is no catalogue entry: a typed formula."""
+
+
+def landscape(name: str, scene: Scene) -> None:
+    """Show the choice of a landscape for a page's stage and, for an own one, its formula.
+
+    The scene is the truth: the widgets are set from it before each run, so a link, a click and
+    a reload agree with what they show.
+    """
+    catalogue = CATALOGUES[scene.landscape.dimension]
+    noun = "curve" if scene.landscape.dimension == 1 else "surface"
+    st.session_state[f"{name}.choice"] = _chosen(name, scene)
+    left, right = st.columns([1, 2], vertical_alignment="bottom")
+    left.selectbox(
+        f"The {noun}",
+        [*catalogue, OWN],
+        format_func=lambda key: catalogue[key].name if key in catalogue else "Your own formula…",
+        key=f"{name}.choice",
+        on_change=lambda: _choose(name),
+    )
+    if _chosen(name, scene) == OWN:
+        with right:
+            _formula(name, scene)
+    else:
+        right.markdown(scene.landscape.teaches)
+
+
+def _chosen(name: str, scene: Scene) -> str:
+    return scene.landscape.key if not st.session_state.get(f"{name}.typing") else OWN
+
+
+def _choose(name: str) -> None:
+    scene = stage.current(name)
+    choice = st.session_state[f"{name}.choice"]
+    st.session_state[f"{name}.typing"] = choice == OWN
+    if choice in (catalogue := CATALOGUES[scene.landscape.dimension]):
+        stage.change(name, scenes.on(scene, catalogue[choice]))
+
+
+def _formula(name: str, scene: Scene) -> None:
+    dimension = scene.landscape.dimension
+    variables = "xy"[:dimension]
+    text, picture = st.columns([4, 1], vertical_alignment="bottom")
+    st.session_state.setdefault(f"{name}.formula", scene.landscape.formula)
+    text.text_input(
+        f"f({', '.join(variables)}) =",
+        key=f"{name}.formula",
+        max_chars=2000,
+        help="Numbers, + − * / ^, parentheses, sin cos tan exp log sqrt abs tanh …, pi, e. "
+        "Write 2*x, not 2x.",
+        on_change=lambda: _type(name),
+    )
+    with picture.popover("Picture", width="stretch"):
+        st.markdown("The part that is shown")
+        for axis, side in zip(variables, scene.landscape.domain, strict=True):
+            for column, end, value in zip(st.columns(2), ("from", "to"), side, strict=True):
+                key = f"{name}.{axis}.{end}"
+                st.session_state.setdefault(key, f"{value:g}")
+                column.text_input(f"{axis} {end}", key=key, on_change=lambda: _type(name))
+    if fault := st.session_state.get(f"{name}.fault"):
+        st.error("That formula stays as you typed it; the picture keeps the last one that works.")
+        st.code(fault, language=None, wrap_lines=True)  # plain text: nothing typed becomes markup
+
+
+def _type(name: str) -> None:
+    scene = stage.current(name)
+    text = st.session_state[f"{name}.formula"]
+    own = curves.own if scene.landscape.dimension == 1 else surfaces.own
+    try:
+        changed = scenes.on(scene, own(text, _domain(name, scene)))
+    except FormulaError as fault:
+        st.session_state[f"{name}.fault"] = _pointed(fault)
+    except ValueError as fault:
+        st.session_state[f"{name}.fault"] = str(fault)
+    else:
+        st.session_state[f"{name}.fault"] = ""
+        stage.change(name, changed)
+
+
+def _domain(name: str, scene: Scene) -> tuple[tuple[float, float], ...]:
+    sides = []
+    for axis in "xy"[: scene.landscape.dimension]:
+        low, high = (_number(name, axis, end) for end in ("from", "to"))
+        if not low < high:
+            raise ValueError(f"The picture of {axis} goes from a smaller to a larger number.")
+        sides.append((low, high))
+    return tuple(sides)
+
+
+def _number(name: str, axis: str, end: str) -> float:
+    try:
+        number = parse_number(st.session_state[f"{name}.{axis}.{end}"])
+    except ValueError:
+        raise ValueError(f"“{axis} {end}” is not a number.") from None
+    if abs(number) > 1e6:
+        raise ValueError(f"“{axis} {end}” lies within a million of zero.")
+    return number
+
+
+def _pointed(fault: FormulaError) -> str:
+    """The formula, a row of carets under the place, and the sentence."""
+    start = max(0, fault.start - 60)
+    shown = fault.text[start : start + 120]
+    carets = "^" * max(1, min(fault.end, start + 120) - fault.start)
+    return f"{shown}\n{' ' * (fault.start - start)}{carets}\n{fault.message}"
+
+
+def mathematics(scene: Scene) -> None:
+    """Show, folded away, value, gradient and Hessian of the landscape and each optimizer's rule."""
+    landscape = scene.landscape
+    variables = "xy"[: landscape.dimension]
+    with st.expander("The mathematics"):
+        st.latex(rf"f({', '.join(variables)}) = {landscape.latex}")
+        gradient = r" \\ ".join(landscape.gradient_latex)
+        hessian = r" \\ ".join(" & ".join(row) for row in landscape.hessian_latex)
+        if landscape.dimension == 1:
+            st.latex(rf"f'(x) = {gradient}")
+            st.latex(rf"f''(x) = {hessian}")
+        else:
+            st.latex(rf"\nabla f = \begin{{pmatrix}} {gradient} \end{{pmatrix}}")
+            st.latex(rf"H = \begin{{pmatrix}} {hessian} \end{{pmatrix}}")
+        for key in dict.fromkeys(walker.optimizer.key for walker in scene.walkers):
+            entry = OPTIMIZERS[key]
+            st.markdown(f"**{entry.name}.** {entry.summary}")
+            st.latex(entry.equation)
+            st.caption(entry.source)
+        if landscape.key:
+            st.caption(f"{landscape.name}: {landscape.source}")

@@ -1,0 +1,215 @@
+"""Scene → the one message that the stage gets: u32 header length, JSON header, arrays.
+
+The browser half reads it in assets/stage/payload.js. Each message is complete, so that a
+remount, a reconnect or a dropped message loses nothing; what is costly to rebuild carries a
+version, so that the browser rebuilds only what changed. Walks travel in float64, since a nudge
+of 1e-12 must not vanish; the picture of the landscape and the dial's sweep in float32.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from engine import descent, terrain
+from engine.curves import Curve
+from engine.descent import Run, Segment, Sweep
+from engine.optimizers import OPTIMIZERS
+from engine.surfaces import Surface
+from numpy.typing import NDArray
+
+from pages.parts.scene import STEPS, Scene, Walker
+
+BYTES = 300_000
+"""What a message may weigh; the sweep is as long as fits, the walks are always whole."""
+
+PREVIEW_STEPS = 200
+"""How far the walks under the dial reach at the most."""
+
+SAMPLES = {1: (801,), 2: (101, 101)}
+"""Costs computed for the picture, by dimension; rows are y."""
+
+_RESERVE = 40_000  # for the header
+_LIMITS = {  # multiples of 1/L where the theory of quadratics gives a limit, and only there
+    "gradient_descent": lambda settings: [("1/L", 1.0), ("2/L", 2.0)],
+    "momentum": lambda settings: [("2(1+β)/L", 2.0 * (1.0 + settings["momentum"]))],
+}
+
+_Legs = tuple[tuple[str, tuple[tuple[str, float], ...], int], ...]
+
+
+def pack(scene: Scene, acknowledged: int, notice: str = "") -> bytes:
+    """Return the message of a scene; `acknowledged` is the last message of the stage's handled."""
+    landscape = scene.landscape
+    runs = [run_of(scene, walker) for walker in scene.walkers]
+    sweep, endings = _sweep(
+        landscape, scene.start, _legs(scene.walkers[scene.focus]), _preview_steps(scene, runs)
+    )
+    focus = runs[scene.focus]
+    arrays: dict[str, NDArray[Any]] = {"grid": _grid(landscape)}
+    for index, run in enumerate(runs):
+        arrays[f"points.{index}"] = run.points
+        arrays[f"values.{index}"] = run.values
+        arrays[f"gradients.{index}"] = run.gradients.astype("<f4")
+    arrays["curvature"] = terrain.curvature(landscape, focus.points)[1].astype("<f4")
+    arrays["sweep.points"] = np.ascontiguousarray(sweep.run.points.swapaxes(0, 1), "<f4")
+    arrays["sweep.values"] = np.ascontiguousarray(sweep.run.values.T, "<f4")
+    arrays["sweep.lengths"] = sweep.lengths.astype("<i4")
+    header = {
+        "acknowledged": acknowledged,
+        "notice": notice,
+        "dimension": landscape.dimension,
+        "terrain": _terrain(landscape),
+        "start": list(scene.start),
+        "steps": scene.steps,
+        "step": scene.step,
+        "focus": scene.focus,
+        "walkers": [_walker(w, run) for w, run in zip(scene.walkers, runs, strict=True)],
+        "dial": _dial(scene, sweep, endings),
+        "optimizers": _REGISTRY,
+        "stepChoices": STEPS,
+    }
+    return _assemble(header, arrays)
+
+
+def run_of(scene: Scene, walker: Walker) -> Run:
+    """Return the walk of one walker of the scene, all its segments taken."""
+    return _run(scene.landscape, scene.start, _legs(walker), scene.steps)
+
+
+def _legs(walker: Walker) -> _Legs:
+    return tuple((s.optimizer, tuple(s.settings.items()), s.start) for s in walker.segments)
+
+
+@lru_cache(maxsize=128)
+def _run(landscape: Surface | Curve, start: tuple[float, ...], legs: _Legs, steps: int) -> Run:
+    run = _begun(landscape, start, legs)
+    return descent.advance(run, steps - run.steps)
+
+
+def _begun(landscape: Surface | Curve, start: tuple[float, ...], legs: _Legs) -> Run:
+    """The run at the first step of its last segment, with that segment's settings."""
+    key, settings, _ = legs[0]
+    run = descent.start(landscape, np.array(start), key, **dict(settings))
+    for key, settings, at in legs[1:]:
+        run = descent.advance(run, at - run.steps)
+        run = descent.advance(run, 0, key, **dict(settings))
+    return run
+
+
+@lru_cache(maxsize=32)
+def _sweep(
+    landscape: Surface | Curve, start: tuple[float, ...], legs: _Legs, steps: int
+) -> tuple[Sweep, tuple[str, ...]]:
+    rates = terrain.learning_rates(landscape, OPTIMIZERS[legs[-1][0]])
+    sweep = descent.sweep_from(_begun(landscape, start, legs), rates, steps)
+    return sweep, tuple(ending.kind for ending in sweep.endings)
+
+
+@lru_cache(maxsize=64)
+def _grid(landscape: Surface | Curve) -> NDArray[np.float32]:
+    sides = [
+        np.linspace(low, high, count)
+        for (low, high), count in zip(
+            landscape.domain, reversed(SAMPLES[landscape.dimension]), strict=True
+        )
+    ]
+    points = np.stack(np.meshgrid(*sides), axis=-1)
+    with np.errstate(over="ignore"):
+        grid: NDArray[np.float32] = landscape.value(points).astype("<f4")
+    return grid
+
+
+def _heights(grid: NDArray[np.float32]) -> list[float]:
+    """The lowest and highest cost worth an axis: a pole must not flatten all the rest."""
+    finite = grid[np.isfinite(grid)].astype(float)
+    if not finite.size:
+        return [0.0, 1.0]
+    low, most, high = np.percentile(finite, [0, 97, 100])
+    return [float(low), float(high if high - low <= 50 * (most - low) else most)]
+
+
+def _terrain(landscape: Surface | Curve) -> dict[str, Any]:
+    identity = repr((landscape.formula, landscape.domain)).encode()
+    return {
+        "version": hashlib.sha1(identity, usedforsecurity=False).hexdigest()[:12],
+        "name": landscape.name,
+        "heights": _heights(_grid(landscape)),
+        "critical_points": [
+            {"point": list(p.point), "kind": p.kind, "is_global": p.is_global}
+            for p in landscape.critical_points
+        ],
+    } | {axis: list(side) for axis, side in zip("xy", landscape.domain, strict=False)}
+
+
+def _walker(walker: Walker, run: Run) -> dict[str, Any]:
+    ending = descent.ending(run)
+    leg: Segment = walker.segments[-1]
+    return {
+        "slot": walker.slot,
+        "optimizer": leg.optimizer,
+        "settings": dict(leg.settings),
+        "fork": walker.fork,
+        "regime": descent.regime(run),
+        "ending": {"kind": ending.kind, "step": ending.step, "sentence": ending.sentence},
+    }
+
+
+def _dial(scene: Scene, sweep: Sweep, endings: tuple[str, ...]) -> dict[str, Any]:
+    leg = scene.walkers[scene.focus].segments[-1]
+    limits = _LIMITS.get(leg.optimizer, lambda settings: [])(leg.settings)
+    return {
+        "rates": sweep.rates.tolist(),
+        "regimes": sweep.regimes,
+        "endings": endings,
+        "limits": [{"name": name, "factor": factor} for name, factor in limits],
+        "steps": sweep.run.steps,
+        "default": terrain.default_rate(scene.landscape, OPTIMIZERS[leg.optimizer]),
+    }
+
+
+def _preview_steps(scene: Scene, runs: list[Run]) -> int:
+    """How long the walks under the dial may be: what they share, and what fits."""
+    dimension = scene.landscape.dimension
+    walks = sum(run.steps + 1 for run in runs) * (8 * dimension + 8 + 4 * dimension)
+    room = BYTES - _RESERVE - 4 * int(np.prod(SAMPLES[dimension])) - walks
+    fits = room // (61 * 4 * (dimension + 1)) - 1
+    wanted = scene.steps - (scene.walkers[scene.focus].fork or 0)
+    return int(max(20, min(wanted, PREVIEW_STEPS, fits)))
+
+
+def _assemble(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> bytes:
+    index, blobs, offset = [], [], 0
+    for name, array in arrays.items():
+        data = array.astype(array.dtype.newbyteorder("<"), order="C", copy=False).tobytes()
+        padding = -len(data) % 8
+        dtype = array.dtype.newbyteorder("<").str
+        index.append({"name": name, "dtype": dtype, "shape": array.shape, "offset": offset})
+        blobs += [data, bytes(padding)]
+        offset += len(data) + padding
+    text = json.dumps({**header, "arrays": index}, allow_nan=False).encode()
+    text += b" " * ((4 - len(text)) % 8)  # the arrays start at a multiple of 8
+    return b"".join([np.uint32(len(text)).tobytes(), text, *blobs])
+
+
+_REGISTRY = [
+    {
+        "key": entry.key,
+        "name": entry.name,
+        "summary": entry.summary,
+        "settings": [
+            {
+                "key": setting.key,
+                "name": setting.name,
+                "low": setting.low,
+                "high": setting.high,
+                "description": setting.description,
+            }
+            for setting in entry.settings
+        ],
+    }
+    for entry in OPTIMIZERS.values()
+]

@@ -1,0 +1,200 @@
+"""What a stage shows, as one value: the landscape, the start, the walkers, and where one looks.
+
+A scene is never changed, only replaced: every function here takes one and returns another, so
+a click, a link and a test all go the same road. What cannot be done raises ValueError with the
+reason; the caller decides who hears it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from engine.curves import CURVES, Curve
+from engine.descent import Segment
+from engine.optimizers import OPTIMIZERS, Optimizer
+from engine.surfaces import SURFACES, Surface
+from engine.terrain import default_rate
+
+MOST_WALKERS = 6
+"""As many as there are colours that all eyes can tell apart on light and on dark."""
+
+STEPS = (20, 50, 100, 200, 500, 1000)
+"""How long a walk may be."""
+
+CATALOGUES: dict[int, Mapping[str, Surface | Curve]] = {1: CURVES, 2: SURFACES}
+"""What there is to walk on, by dimension."""
+
+
+@dataclass(frozen=True)
+class Walker:
+    """One walker: its colour's slot, 0 … 5, and the segments of its way (more than one: a fork).
+
+    Segments start at rising steps, the first at 0; a fork is its parent's segments up to the
+    step at which it left, and one more of its own.
+    """
+
+    slot: int
+    segments: tuple[Segment, ...]
+
+    @property
+    def optimizer(self) -> Optimizer:
+        """The optimizer it walks with now."""
+        return OPTIMIZERS[self.segments[-1].optimizer]
+
+    @property
+    def fork(self) -> int | None:
+        """The step at which it left its parent, or None."""
+        return self.segments[-1].start if len(self.segments) > 1 else None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything a link must bring back. `focus` is the walker whose rate the dial holds."""
+
+    landscape: Surface | Curve
+    start: tuple[float, ...]
+    walkers: tuple[Walker, ...]
+    steps: int = 200
+    focus: int = 0
+    step: int = 0
+
+
+def segment(landscape: Surface | Curve, optimizer: str, start: int = 0) -> Segment:
+    """Return a segment with the optimizer's defaults and the rate that suits the landscape."""
+    entry = _optimizer(optimizer)
+    settings = {setting.key: setting.default for setting in entry.settings}
+    settings["learning_rate"] = default_rate(landscape, entry)
+    return Segment(optimizer, settings, start)
+
+
+def new(landscape: Surface | Curve, optimizers: tuple[str, ...], steps: int = 200) -> Scene:
+    """Return the scene of a landscape's own start with fresh walkers."""
+    walkers = tuple(Walker(i, (segment(landscape, key),)) for i, key in enumerate(optimizers))
+    return Scene(landscape, landscape.start, walkers, steps)
+
+
+def on(scene: Scene, landscape: Surface | Curve) -> Scene:
+    """Return the same optimizers at the start of another landscape, with rates that suit it.
+
+    Forks stay behind: the step at which they left meant something only where they left.
+    """
+    keys = tuple(w.optimizer.key for w in scene.walkers if w.fork is None)
+    return new(landscape, keys or ("gradient_descent",), scene.steps)
+
+
+def from_start(scene: Scene, start: tuple[float, ...]) -> Scene:
+    """Return the scene begun at another point of the landscape's picture or beyond it."""
+    if len(start) != scene.landscape.dimension or not all(map(math.isfinite, start)):
+        raise ValueError(f"a start is {scene.landscape.dimension} finite numbers, not {start}")
+    if any(abs(x) > 1e6 for x in start):
+        raise ValueError("a start lies within a million of the origin")
+    return replace(scene, start=start)
+
+
+def with_setting(scene: Scene, walker: int, key: str, value: float) -> Scene:
+    """Return the scene with one setting of one walker (its last segment) changed."""
+    old = _walker(scene, walker)
+    last = old.segments[-1]
+    if key not in last.settings:
+        raise ValueError(f"{old.optimizer.name} has no setting {key!r}")
+    changed = Segment(last.optimizer, {**last.settings, key: value}, last.start)
+    check_settings(changed)
+    return _replaced(scene, walker, replace(old, segments=(*old.segments[:-1], changed)))
+
+
+def with_optimizer(scene: Scene, walker: int, optimizer: str) -> Scene:
+    """Return the scene with a walker that takes another optimizer from its last segment on."""
+    old = _walker(scene, walker)
+    fresh = segment(scene.landscape, optimizer, old.segments[-1].start)
+    return _replaced(scene, walker, replace(old, segments=(*old.segments[:-1], fresh)))
+
+
+def added(scene: Scene, optimizer: str) -> Scene:
+    """Return the scene with one more walker, in the first free colour and in focus."""
+    _room(scene)
+    used = {walker.slot for walker in scene.walkers}
+    slot = next((slot for slot in range(MOST_WALKERS) if slot not in used), 0)
+    walker = Walker(slot, (segment(scene.landscape, optimizer),))
+    return replace(scene, walkers=(*scene.walkers, walker), focus=len(scene.walkers))
+
+
+def removed(scene: Scene, walker: int) -> Scene:
+    """Return the scene without a walker; the last one stays."""
+    _walker(scene, walker)
+    if len(scene.walkers) == 1:
+        raise ValueError("the last walker stays")
+    rest = tuple(w for index, w in enumerate(scene.walkers) if index != walker)
+    focus = scene.focus - (scene.focus > walker or scene.focus == len(rest))
+    return replace(scene, walkers=rest, focus=max(focus, 0))
+
+
+def forked(scene: Scene, walker: int, step: int, factor: float, optimizer: str = "") -> Scene:
+    """Return the scene with a fork of a walker at a step, in focus.
+
+    It keeps its parent's colour and way up to that step; from there it goes on with `factor`
+    times the rate, or with another optimizer at that one's own rate.
+    """
+    _room(scene)
+    parent = _walker(scene, walker)
+    if not 0 <= step < scene.steps:
+        raise ValueError(f"a fork leaves between step 0 and step {scene.steps - 1}")
+    kept = tuple(leg for leg in parent.segments if leg.start < step)
+    if optimizer:
+        leaving = segment(scene.landscape, optimizer, step)
+    else:
+        last = max((leg for leg in parent.segments if leg.start <= step), key=lambda leg: leg.start)
+        rate = last.settings["learning_rate"] * factor
+        leaving = Segment(last.optimizer, {**last.settings, "learning_rate": rate}, step)
+    fork = Walker(parent.slot, (*kept, leaving))
+    check_settings(leaving)
+    return replace(scene, walkers=(*scene.walkers, fork), focus=len(scene.walkers), step=step)
+
+
+def with_focus(scene: Scene, walker: int) -> Scene:
+    """Return the scene with the dial on another walker."""
+    _walker(scene, walker)
+    return replace(scene, focus=walker)
+
+
+def with_steps(scene: Scene, steps: int) -> Scene:
+    """Return the scene with longer or shorter walks; forks that would leave later are dropped."""
+    if steps not in STEPS:
+        raise ValueError(f"a walk has one of {STEPS} steps")
+    walkers = tuple(w for w in scene.walkers if (w.fork or 0) < steps)
+    focus = min(scene.focus, len(walkers) - 1)
+    return replace(
+        scene, walkers=walkers, steps=steps, focus=focus, step=min(scene.step, steps)
+    )
+
+
+def check_settings(leg: Segment) -> None:
+    """Raise ValueError where a setting of a segment is outside its optimizer's range."""
+    for setting in OPTIMIZERS[leg.optimizer].settings:
+        if not setting.low <= leg.settings[setting.key] <= setting.high:  # NaN fails too
+            raise ValueError(f"{setting.name} goes from {setting.low:g} to {setting.high:g}")
+
+
+def _optimizer(key: str) -> Optimizer:
+    if key not in OPTIMIZERS:
+        raise ValueError(f"there is no optimizer {key!r}")
+    return OPTIMIZERS[key]
+
+
+def _walker(scene: Scene, index: int) -> Walker:
+    if not 0 <= index < len(scene.walkers):
+        raise ValueError(f"there is no walker {index}")
+    return scene.walkers[index]
+
+
+def _room(scene: Scene) -> None:
+    if len(scene.walkers) >= MOST_WALKERS:
+        raise ValueError(f"there is room for {MOST_WALKERS} walkers")
+
+
+def _replaced(scene: Scene, index: int, walker: Walker) -> Scene:
+    walkers = tuple(walker if i == index else w for i, w in enumerate(scene.walkers))
+    return replace(scene, walkers=walkers)
+
+

@@ -1,0 +1,165 @@
+"""The Python half of the stage: mounts the component, hears its messages, keeps the address.
+
+The browser half (assets/stage/) draws, plays and drags by itself; it speaks only when something
+must be computed. A message is {"sequence": n, "act": name, …}; each act is a function of the
+scene and the message's own fields, listed in ACTS. Messages that are not ours are ignored and
+logged: they can only come from a broken or foreign sender.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.parts import address, scene as scenes
+from pages.parts.payload import pack
+from pages.parts.scene import Scene
+
+_log = logging.getLogger(__name__)
+
+_component = st.components.v2.component(
+    "downhill_stage",
+    html='<div class="downhill-stage"></div>\n',
+    # Inline scripts are sent again with every update, so this one only fetches the real one.
+    js="""
+export default async (mount) => {
+  const stage = await import(new URL("assets/stage/stage.js", document.baseURI));
+  return stage.default(mount);
+};
+""",
+    isolate_styles=False,  # plotly.js puts its styles into the page, where a shadow hides them
+)
+
+
+def _number(message: Mapping[str, Any], name: str) -> float:
+    value = message.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError(f"{name} is a finite number")
+    return float(value)
+
+
+def _whole(message: Mapping[str, Any], name: str) -> int:
+    value = _number(message, name)
+    if value != int(value):
+        raise ValueError(f"{name} is a whole number")
+    return int(value)
+
+
+def _text(message: Mapping[str, Any], name: str) -> str:
+    value = message.get(name)
+    if not isinstance(value, str) or len(value) > 100:
+        raise ValueError(f"{name} is a short text")
+    return value
+
+
+def _start(scene: Scene, message: Mapping[str, Any]) -> Scene:
+    point = message.get("point")
+    if not isinstance(point, list) or len(point) > 2:
+        raise ValueError("point is a list of coordinates")
+    return scenes.from_start(scene, tuple(_number({"point": x}, "point") for x in point))
+
+
+def _fork(scene: Scene, message: Mapping[str, Any]) -> Scene:
+    walker, step = _whole(message, "walker"), _whole(message, "step")
+    if "optimizer" in message:
+        return scenes.forked(scene, walker, step, 1.0, _text(message, "optimizer"))
+    return scenes.forked(scene, walker, step, _number(message, "factor"))
+
+
+ACTS: dict[str, Callable[[Scene, Mapping[str, Any]], Scene]] = {
+    "start": _start,
+    "set": lambda scene, m: scenes.with_setting(
+        scene, _whole(m, "walker"), _text(m, "setting"), _number(m, "value")
+    ),
+    "optimizer": lambda scene, m: scenes.with_optimizer(
+        scene, _whole(m, "walker"), _text(m, "optimizer")
+    ),
+    "add": lambda scene, m: scenes.added(scene, _text(m, "optimizer")),
+    "remove": lambda scene, m: scenes.removed(scene, _whole(m, "walker")),
+    "fork": _fork,
+    "focus": lambda scene, m: scenes.with_focus(scene, _whole(m, "walker")),
+    "steps": lambda scene, m: scenes.with_steps(scene, _whole(m, "steps")),
+}
+"""What the stage may ask for. A new act is one line here and one call of `send` over there."""
+
+
+def apply(scene: Scene, message: object) -> Scene:
+    """Return the scene after a message of the stage; ValueError if it is not one of its."""
+    if not isinstance(message, Mapping):
+        raise ValueError("a message is a mapping")
+    act = message.get("act")
+    if not isinstance(act, str) or act not in ACTS:
+        raise ValueError("unknown act")
+    return ACTS[act](scene, message)
+
+
+def begin(name: str, default: Callable[[], Scene]) -> Scene:
+    """Return a page's scene: this session's, else the address's, else the default.
+
+    Args:
+        name: the page's, which keys its scene in this session.
+        default: makes the scene that decides the dimension and whatever the address leaves out.
+    """
+    if _key(name) not in st.session_state:
+        parameters = {key: st.query_params.get_all(key) for key in st.query_params}
+        scene, notice = address.read(parameters, default())
+        st.session_state[_key(name)] = scene
+        st.session_state[_key(name, "notice")] = notice
+    return current(name)
+
+
+def current(name: str) -> Scene:
+    """Return the scene of a page that has begun."""
+    scene = st.session_state[_key(name)]
+    if not isinstance(scene, Scene):
+        raise TypeError(f"the session holds no scene for {name!r}")
+    return scene
+
+
+def change(name: str, scene: Scene) -> None:
+    """Put another scene on the page's stage, from a widget outside it."""
+    st.session_state[_key(name)] = scene
+
+
+def show(name: str, below: Callable[[Scene], None] = lambda scene: None) -> None:
+    """Mount the stage of a page that has begun; it hears its messages and keeps the address.
+
+    Args:
+        name: the page's.
+        below: what is drawn under the stage, and again whenever the scene changes.
+    """
+    _mounted(name, below)
+
+
+def _key(name: str, part: str = "scene") -> str:
+    return f"{name}.{part}"
+
+
+@st.fragment
+def _mounted(name: str, below: Callable[[Scene], None]) -> None:
+    scene = current(name)
+    st.query_params.from_dict(address.write(scene))
+    _component(
+        key=_key(name, "stage"),
+        data=pack(
+            scene,
+            st.session_state.get(_key(name, "sequence"), 0),
+            st.session_state.get(_key(name, "notice"), ""),
+        ),
+        on_message_change=lambda: _hear(name),
+    )
+    below(scene)
+
+
+def _hear(name: str) -> None:
+    message = getattr(st.session_state[_key(name, "stage")], "message", None)
+    try:
+        st.session_state[_key(name)] = apply(st.session_state[_key(name)], message)
+    except ValueError as fault:
+        _log.warning("ignored a message of the stage %r: %s", name, fault)
+    if isinstance(message, Mapping) and isinstance(message.get("sequence"), int):
+        st.session_state[_key(name, "sequence")] = message["sequence"]

@@ -1,0 +1,33 @@
+"""A slope: one parameter, a ball on a curve, and the sign of the slope that says where to go."""
+
+import streamlit as st
+from engine.curves import CURVES
+
+from pages.parts import controls, scene, stage
+
+NAME = "slope"
+
+st.title("A slope")
+st.markdown(
+    "Where the slope is negative, going right goes down; where it is positive, going left does. "
+    "So step against the slope, a learning rate’s worth at a time, until it is level."
+)
+
+
+def default() -> scene.Scene:
+    """Return where the page opens: the simplest curve there is."""
+    return scene.new(CURVES["parabola"], ("gradient_descent",), steps=50)
+
+
+controls.landscape(NAME, stage.begin(NAME, default))
+stage.show(NAME, below=controls.mathematics)
+
+st.subheader("Try this")
+st.markdown(
+    """
+- Take single steps with **→** and read the sign of the slope: which way does x go, and why?
+- The small rings show where a quarter, half, twice and four times the rate would land. Find a
+  place where twice the rate would have been better, and one where it would have been worse.
+- Drag the rate until the ball just jumps to and fro for ever. How far is that from 2/L?
+"""
+)

@@ -1,0 +1,33 @@
+"""A surface: cost over two parameters, one or several walkers, map, 3-D and cost side by side."""
+
+import streamlit as st
+from engine.surfaces import SURFACES
+
+from pages.parts import controls, scene, stage
+
+NAME = "surface"
+
+st.title("A surface")
+st.markdown(
+    "Two parameters span a ground plan, and the cost is the height above it. The walker feels "
+    "only the gradient where it stands, and takes one step against it, again and again."
+)
+
+
+def default() -> scene.Scene:
+    """Return where the page opens: the plain method beside the one that most people use."""
+    return scene.new(SURFACES["himmelblau"], ("gradient_descent", "adam"))
+
+
+controls.landscape(NAME, stage.begin(NAME, default))
+stage.show(NAME, below=controls.mathematics)
+
+st.subheader("Try this")
+st.markdown(
+    """
+- Drag the learning rate to the right until the path leaves the picture. Step back with **←** to
+  the last step before it went wrong, and fork with half the rate: both futures stay on screen.
+- Drag the start across the map. Two starts a hair apart may end in different valleys.
+- Choose the ravine and add momentum: the same rate, and far fewer steps.
+"""
+)
