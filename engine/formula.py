@@ -1,0 +1,254 @@
+"""Formulas: a typed text in x (and y) becomes value, exact gradient, exact Hessian and LaTeX.
+
+>>> himmelblau = compile_formula("(x^2 + y - 11)^2 + (x + y^2 - 7)^2")
+>>> himmelblau.gradient([0.0, 0.0])
+array([-14., -22.])
+
+What is real stays real: outside its domain a formula is nan (log(x) at −1, sqrt(x) at −1, x^(1/3)
+at −8), a pole is infinite or nan, and x/x is nan at 0, because nothing of the value is simplified.
+The derivatives are simplified, so they are set to nan wherever the value is nan. |x| has the slope
+sign(x), 0 at 0, and no second derivative but 0. Infinities and nan are returned without a warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from engine import grammar
+from engine.expression import Node, derivative
+from engine.grammar import FormulaError as FormulaError
+from engine.program import Program, compile_nodes
+from engine.typeset import latex
+
+Array = NDArray[np.float64]
+Value = Any  # np.float64 for a single point, an array for several
+Result = Any  # a Value, or a pair of it and an array of derivatives
+
+_FLOAT = np.dtype(np.float64)
+_quietly = np.errstate(all="ignore")  # as a decorator: half the price of a with-statement
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula in `variables`; make it with `compile_formula`.
+
+    Points are real arrays (..., d) whose last axis has one coordinate a variable; a single point
+    (d,) has a np.float64 as its value, and every number equals, bit for bit, the one which the same
+    point has inside a larger array. ValueError is raised for another last axis or complex points.
+
+    Everything is compiled when it is first asked for. Threads may do that at once: they would find
+    the same twice.
+    """
+
+    text: str
+    variables: tuple[str, ...]
+    expression: Node = field(repr=False, compare=False)
+
+    def value(self, point: ArrayLike) -> Value:
+        """Return f at points (..., d), shape (...)."""
+        return self._value(point)
+
+    def gradient(self, point: ArrayLike) -> Array:
+        """Return the partial derivatives of f at points (..., d), shape (..., d)."""
+        gradient: Array = self._value_and_gradient(point)[1]
+        return gradient
+
+    def value_and_gradient(self, point: ArrayLike) -> tuple[Value, Array]:
+        """Return value and gradient of f in one pass, which shares what they have in common."""
+        result: tuple[Value, Array] = self._value_and_gradient(point)
+        return result
+
+    def hessian(self, point: ArrayLike) -> Array:
+        """Return the second derivatives of f at points (..., d), shape (..., d, d)."""
+        hessian: Array = self._hessian(point)[1]
+        return hessian
+
+    @cached_property
+    def raw_value_and_gradient(self) -> Callable[[Any], tuple[Value, Array]]:
+        """The same as `value_and_gradient`, for callers who hold np.errstate(all="ignore")."""
+        return _runner(self._program(), (len(self.variables),), raw=True)
+
+    @cached_property
+    def latex(self) -> str:
+        """The formula in LaTeX, in the order in which it was typed."""
+        return latex(self.expression)
+
+    @cached_property
+    def gradient_latex(self) -> tuple[str, ...]:
+        """The d components of the gradient in LaTeX."""
+        return tuple(latex(slope) for slope in self._slopes)
+
+    @cached_property
+    def hessian_latex(self) -> tuple[tuple[str, ...], ...]:
+        """The d × d entries of the Hessian in LaTeX."""
+        return tuple(tuple(latex(entry) for entry in row) for row in self._bends)
+
+    @cached_property
+    def _slopes(self) -> tuple[Node, ...]:
+        return tuple(derivative(self.expression, name) for name in self.variables)
+
+    @cached_property
+    def _bends(self) -> tuple[tuple[Node, ...], ...]:
+        """The Hessian's entries; those below the diagonal are the same nodes as those above it."""
+        names = self.variables
+        above = {
+            (i, k): derivative(self._slopes[i], names[k])
+            for i in range(len(names))
+            for k in range(i, len(names))
+        }
+        every = range(len(names))
+        return tuple(tuple(above[min(i, k), max(i, k)] for k in every) for i in every)
+
+    def _program(self) -> Program:
+        return compile_nodes((self.expression, *self._slopes), self.variables)
+
+    @cached_property
+    def _value(self) -> Callable[[Any], Result]:
+        program = compile_nodes((self.expression,), self.variables)
+        return _runner(program, (len(self.variables),), value_only=True)
+
+    @cached_property
+    def _value_and_gradient(self) -> Callable[[Any], Result]:
+        return _runner(self._program(), (len(self.variables),))
+
+    @cached_property
+    def _hessian(self) -> Callable[[Any], Result]:
+        d = len(self.variables)
+        entries = [entry for row in self._bends for entry in row]
+        program = compile_nodes((self.expression, *entries), self.variables)
+        return _runner(program, (d, d))
+
+
+def _points(point: ArrayLike, dimension: int) -> Array:
+    """Return points as a float64 array (..., dimension)."""
+    given = np.asarray(point)
+    if given.dtype.kind not in "fiub":
+        raise ValueError(f"points are real numbers, not {given.dtype}")
+    if given.ndim == 0 or given.shape[-1] != dimension:
+        raise ValueError(f"points have {dimension} coordinates on their last axis: {given.shape}")
+    return given.astype(np.float64, copy=False)
+
+
+def _runner(
+    program: Program, tail: tuple[int, ...], *, value_only: bool = False, raw: bool = False
+) -> Callable[[Any], Result]:
+    """Return a function of points (..., d) for a program.
+
+    It returns the program's first result, or with `value_only=False` a pair: that one, and the
+    others in an array (..., *tail), nan where the first is nan. A single point takes the road of
+    plain floats, several times faster than NumPy's scalars; where that meets what Python refuses
+    (a division by zero, the root of a negative number), NumPy's arithmetic gives the answer.
+    """
+    dimension = tail[0]
+    alone = (dimension,)
+    single = _single_value(program) if value_only else _single(program, tail)
+    many = _many_values(program) if value_only else _many(program, tail)
+    if program.silent and not raw:
+        many = _quietly(many)
+
+    def run(point: ArrayLike) -> Result:
+        if type(point) is not np.ndarray or point.dtype is not _FLOAT:
+            point = _points(point, dimension)
+        shape = point.shape
+        if shape == alone:
+            try:
+                return single(point.tolist())
+            except (ZeroDivisionError, ValueError):
+                return many(point)
+        if not shape or shape[-1] != dimension:
+            point = _points(point, dimension)
+        return many(point)
+
+    return run if program.silent or raw else _quietly(run)
+
+
+def _single_value(program: Program) -> Callable[[list[float]], Result]:
+    """Return f of the coordinates of one point."""
+    evaluate, number = program.single, np.float64
+    return lambda coordinates: number(evaluate(*coordinates)[0])
+
+
+def _many_values(program: Program) -> Callable[[Array], Result]:
+    """Return f of points (..., d)."""
+    evaluate = program.many
+
+    def many(points: Array) -> Value:
+        (value,) = evaluate(*_columns(points))
+        return _spread(value, points.shape[:-1])
+
+    return many
+
+
+def _single(program: Program, tail: tuple[int, ...]) -> Callable[[list[float]], Result]:
+    """Return f and its derivatives, shape `tail`, of the coordinates of one point."""
+    evaluate, number, array, nan = program.single, np.float64, np.array, np.nan
+    flat = len(tail) == 1
+
+    def single(coordinates: list[float]) -> tuple[Value, Array]:
+        value, *slopes = evaluate(*coordinates)
+        slopes_array = array(slopes, _FLOAT)
+        if value != value:
+            slopes_array.fill(nan)
+        return number(value), slopes_array if flat else slopes_array.reshape(tail)
+
+    return single
+
+
+def _many(program: Program, tail: tuple[int, ...]) -> Callable[[Array], Result]:
+    """Return f and its derivatives, shape (..., *tail), of points (..., d)."""
+    evaluate = program.many
+    width = int(np.prod(tail))
+
+    def many(points: Array) -> tuple[Value, Array]:
+        shape = points.shape[:-1]
+        value, *slopes = evaluate(*_columns(points))
+        value = _spread(value, shape)
+        out = np.empty((*shape, width))
+        for i, slope in enumerate(slopes):
+            out[..., i] = slope
+        undefined = value != value
+        if np.count_nonzero(undefined):
+            out[undefined] = np.nan
+        return value, out.reshape((*shape, *tail))
+
+    return many
+
+
+def _columns(points: Array) -> list[Array]:
+    return [points[..., i] for i in range(points.shape[-1])]
+
+
+def _spread(value: Value, shape: tuple[int, ...]) -> Value:
+    """Return a result in the shape of the points; what is constant comes as a bare float."""
+    if type(value) is float:
+        value = np.full(shape, value)
+    return value if shape else np.float64(value)
+
+
+def compile_formula(text: str, variables: tuple[str, ...] = ("x", "y")) -> Formula:
+    """Return the formula that a text means.
+
+    Raises FormulaError, with a sentence and the place in the text, for everything that is not a
+    formula in `variables` or that would be too long, too deep or too costly; see `grammar` for what
+    may be typed. The last formulas are remembered, refusals are not.
+    """
+    if len(text) > grammar.LONGEST:
+        grammar.read(text, variables)  # refuses; a megabyte need not become a key of the cache
+    return _compiled(text, tuple(variables))
+
+
+@lru_cache(maxsize=128)
+def _compiled(text: str, variables: tuple[str, ...]) -> Formula:
+    taken = {*grammar.CONSTANTS, *grammar.FUNCTIONS}
+    for name in variables:
+        if not (name.isascii() and name.isidentifier()) or name in taken:
+            raise ValueError(f"no variable can be called {name!r}")
+    if not variables or len(set(variables)) < len(variables):
+        raise ValueError("a formula has at least one variable, and each but once")
+    return Formula(text, variables, grammar.read(text, variables))
