@@ -206,7 +206,7 @@ def _adam(
     taken = state.taken + 1
     mean, squares = _averages(state, gradient, beta1, beta2)
     rate = learning_rate / (1.0 - power(beta1, taken))
-    root = (1.0 - power(beta2, taken)) ** 0.5
+    root = power(1.0 - power(beta2, taken), 0.5)
     rate, root, eps = fit(point.dtype, rate, root, eps)
     step = -rate * (mean / (np.sqrt(squares) / root + eps))
     return AdamState(taken, mean, squares), step
@@ -366,7 +366,7 @@ def _amsgrad(
     mean, squares = _averages(state, gradient, beta1, beta2)
     largest = np.maximum(state.largest, squares)
     rate = learning_rate / (1.0 - power(beta1, taken))
-    root = (1.0 - power(beta2, taken)) ** 0.5
+    root = power(1.0 - power(beta2, taken), 0.5)
     rate, root, eps = fit(point.dtype, rate, root, eps)
     step = -rate * (mean / (np.sqrt(largest) / root + eps))
     return AmsgradState(taken, mean, squares, largest), step
