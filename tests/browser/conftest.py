@@ -1,0 +1,143 @@
+"""The app on a port of its own and a real Chromium before it.
+
+A test takes `page` (1440 × 900) or `phone` (390 × 844, touch), both at the address of the app, or
+`visit` for several visitors at once. With `@pytest.mark.parametrize("scheme", ["light", "dark"])`
+it sees both themes. What no visitor should meet fails the test by itself, when it ends: an error
+on the console or in a script, a request to another host, a traceback in the server's log.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from tests.browser.server import Server, serving
+
+ROOT = Path(__file__).parents[2]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = (
+    "--no-sandbox",  # Chromium refuses to run as root, as CI does, with one
+    "--use-gl=angle",  # WebGL in software, for machines without a graphics card
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-quic",  # the rest keeps Chromium from talking to anyone but the app
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DESKTOP = {"viewport": {"width": 1440, "height": 900}}
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
+
+Visit = Callable[..., Page]
+
+
+class Complaints:
+    """What went wrong in the browser while a test ran."""
+
+    def __init__(self, host: str) -> None:
+        self._host = host
+        self.seen: list[str] = []
+
+    def watch(self, page: Page) -> None:
+        """Write down the errors of a page and its requests to strangers."""
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.seen.append(f"script: {error.stack or error}"))
+        page.on("request", lambda request: self._request(request.url))
+        page.on("websocket", lambda socket: self._request(socket.url))
+
+    def _console(self, message: object) -> None:
+        if message.type == "error":
+            self.seen.append(f"console: {message.text} ({message.location.get('url', '')})")
+
+    def _request(self, url: str) -> None:
+        scheme, _, rest = url.partition("://")
+        if scheme in {"http", "https", "ws", "wss"} and rest.partition("/")[0] != self._host:
+            self.seen.append(f"request to another host: {url}")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(ROOT / "app.py", tmp_path_factory.mktemp("server") / "log.txt") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        executable = _executable(playwright)
+        if executable is None and os.environ.get("CI") == "true":
+            pytest.fail(f"no Chromium: none of {', '.join(BROWSERS)} is installed")
+        if executable is None:
+            pytest.skip(f"no Chromium: none of {', '.join(BROWSERS)} is installed")
+        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def _executable(playwright: Playwright) -> str | None:
+    own = playwright.chromium.executable_path  # there if `playwright install chromium` was run
+    return next(filter(None, map(shutil.which, (*BROWSERS, own))), None)
+
+
+@pytest.fixture
+def scheme() -> str:
+    return "light"
+
+
+@pytest.fixture
+def visit(chromium: Browser, server: Server, scheme: str) -> Iterator[Visit]:
+    """A function that opens the app for a new visitor; options as of a Playwright context."""
+    complaints = Complaints(server.url.partition("://")[2])
+    contexts: list[BrowserContext] = []
+    before = server.log_size()
+
+    def new_visitor(path: str = "/", **options: object) -> Page:
+        context = chromium.new_context(
+            base_url=server.url, color_scheme=scheme, **{**DESKTOP, **options}
+        )
+        contexts.append(context)
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page = context.new_page()
+        complaints.watch(page)
+        page.goto(path)
+        return page
+
+    yield new_visitor
+    for context in contexts:
+        context.close()
+    written = server.log(before)
+    assert not complaints.seen, "\n".join(complaints.seen)
+    assert "Traceback" not in written, written
+
+
+@pytest.fixture
+def page(visit: Visit) -> Page:
+    return visit()
+
+
+@pytest.fixture
+def phone(visit: Visit) -> Page:
+    return visit(**PHONE)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Give a failed test's report the picture of its page and the server's log."""
+    report = yield
+    if report.failed and report.when == "call":
+        for name in {"page", "phone"} & item.funcargs.keys():
+            picture = item.funcargs["tmp_path_factory"].mktemp("failed") / f"{name}.png"
+            item.funcargs[name].screenshot(path=picture)
+            report.sections.append(("Picture", str(picture)))
+        if "server" in item.funcargs:
+            report.sections.append(("Server", item.funcargs["server"].log()))
+    return report
