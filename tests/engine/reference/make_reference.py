@@ -1,4 +1,4 @@
-"""Writes the walks of torch.optim that test_optimizers.py compares ours with. Needs PyTorch.
+"""Writes the walks of torch.optim that test_optimizer_walks.py compares ours with. Needs PyTorch.
 
     python tests/engine/reference/make_reference.py
 
