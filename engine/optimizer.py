@@ -106,8 +106,8 @@ def share_setting(key: str, name: str, default: float, description: str) -> Sett
     return Setting(key, name, default, 0.0, 0.9999, description)
 
 
-BETA1 = share_setting("beta1", "Beta 1 β₁", 0.9, "How long the average of the gradients remembers.")
-BETA2 = share_setting("beta2", "Beta 2 β₂", 0.999, "How long the average of the squares does.")
+BETA1 = share_setting("beta1", "Beta 1 β₁", 0.9, "How long the gradients are remembered.")
+BETA2 = share_setting("beta2", "Beta 2 β₂", 0.999, "How long the squares are remembered.")
 EPSILON = epsilon_setting(1e-8)
 RATE = rate_setting(1e-3)
 
