@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.mark.parametrize(
     "command",
-    ["ruff format --check --diff .", "ruff check .", "mypy"],
+    ["ruff format --check --diff .", "ruff check --output-format concise .", "mypy"],
 )
 def test_tool_has_no_complaint(command: str) -> None:
     ran = subprocess.run(
