@@ -5,6 +5,7 @@ A curve is a surface over one variable; nothing changes but the number of dimens
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import product
 from math import isfinite
 from typing import Literal
@@ -59,14 +60,15 @@ class Surface:
         """Number of variables, d: 1 or 2."""
         return len(self.domain)
 
-    @property
+    @cached_property
     def compiled(self) -> Formula:
-        """The formula as functions (compiled once, kept by `engine.formula`)."""
+        """The formula as functions of points, compiled when first asked for."""
         return compile_formula(self.formula, ("x", "y")[: self.dimension])
 
     def value(self, point: FloatArray) -> FloatArray:
         """Cost at (..., d): shape (...)."""
-        return self.compiled.value(point)
+        value: FloatArray = self.compiled.value(point)
+        return value
 
     def gradient(self, point: FloatArray) -> FloatArray:
         """First derivatives at (..., d): shape (..., d)."""

@@ -1,0 +1,199 @@
+"""What a walker would meet on a surface: curvature, the largest stable rate, the rates to offer.
+
+Where the cost curves upwards by L (the Hessian's largest eigenvalue), gradient descent with the
+learning rate α multiplies a small distance from a minimum by 1 − αL at every step. So 1/L lands at
+once and 2/L is the limit: beyond it every step ends further away. (B. T. Polyak, 1987,
+Introduction to Optimization, section 1.4; with momentum β the limit is 2(1 + β)/L, section 3.2.)
+"""
+
+from functools import lru_cache
+from math import log10
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.optimizer import Optimizer
+from engine.surface import FloatArray, Surface
+
+STOPS_PER_DECADE = 20
+
+
+class Curved(Protocol):
+    """An objective with second derivatives (..., d, d)."""
+
+    def hessian(self, point: FloatArray, /) -> FloatArray:
+        """Second derivatives at points (..., d)."""
+        ...
+
+
+def curvature(objective: Curved, point: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Return the smallest and the largest eigenvalue of the Hessian at (..., d), each (...).
+
+    Both are nan where the Hessian is not finite.
+    """
+    with np.errstate(all="ignore"):
+        hessian = np.asarray(objective.hessian(np.asarray(point, dtype=np.float64)))
+        known = np.isfinite(hessian).all(axis=(-2, -1), keepdims=True)
+        # LAPACK raises for a nan anywhere in the batch, so these wait outside as zeros.
+        eigenvalues = np.linalg.eigvalsh(np.where(known, hessian, 0.0))
+        eigenvalues = np.where(np.squeeze(known, axis=-1), eigenvalues, np.nan)
+    return eigenvalues[..., 0], eigenvalues[..., -1]
+
+
+def curvature_along(objective: Curved, point: ArrayLike, direction: ArrayLike) -> FloatArray:
+    """Return dᵀHd / dᵀd at (..., d) for directions (..., d): shape (...).
+
+    It is the second derivative met when walking that way; nan for a zero or unknown direction.
+    """
+    with np.errstate(all="ignore"):
+        d = np.asarray(direction, dtype=np.float64)
+        # Scaled first, for a gradient of 1e200 has a direction too.
+        d = d / np.abs(d).max(axis=-1, keepdims=True)
+        d = d / np.linalg.norm(d, axis=-1, keepdims=True)
+        hessian = np.asarray(objective.hessian(np.asarray(point, dtype=np.float64)))
+        along: FloatArray = np.einsum("...i,...ij,...j->...", d, hessian, d)
+    return along
+
+
+def largest_stable_rate(
+    objective: Curved, point: ArrayLike, momentum: ArrayLike = 0.0
+) -> FloatArray:
+    """Return 2(1 + momentum)/L at (..., d), L being the largest curvature there: shape (...).
+
+    Gradient descent (with heavy-ball momentum) near a minimum of that curvature is stable below
+    this rate only. Where nothing curves upwards (L ≤ 0) it is inf, where L is unknown nan.
+    """
+    with np.errstate(all="ignore"):
+        largest = curvature(objective, point)[1]
+        limit = 2.0 * (1.0 + np.asarray(momentum, dtype=np.float64)) / np.abs(largest)
+        return np.where(largest <= 0.0, np.inf, limit)
+
+
+# --- Rates that suit a surface -----------------------------------------------------------------
+
+
+def learning_rates(surface: Surface, optimizer: Optimizer, stops: int = 61) -> FloatArray:
+    """Return the stops of the dial, ascending: 10^(j/20) for consecutive integers j.
+
+    They reach from rates that crawl to rates that overshoot. The top is, by the rate's unit:
+
+    - inverse curvature: 6/L, three times the limit 2/L of gradient descent, at the end of a
+      cautious way down from the start;
+    - ratio of a method that knows the Hessian: 10, where 1 is the full step;
+    - everything else: 30 times the default, one and a half decades above it.
+    """
+    top = _top_stop(surface, optimizer)
+    return np.array([_rate(j) for j in range(top - stops + 1, top + 1)])
+
+
+def default_rate(surface: Surface, optimizer: Optimizer) -> float:
+    """Return the stop of the dial that behaves well from the surface's start.
+
+    By the unit of the rate it is the stop nearest to
+
+    - inverse curvature: ½/L with the largest curvature L on a cautious way down from the start.
+      The error across the steepest valley then halves at every step, and there is room for
+      walls that the way did not meet;
+    - ratio of a method that knows the Hessian: 1, the full step;
+    - everything else: the rate with which 200 steps down a steady slope lead one and a half times
+      across the domain, so that there is time both to arrive and to settle.
+    """
+    return _rate(_default_stop(surface, optimizer))
+
+
+_STEPS = 200
+
+
+def _rate(stop: int) -> float:
+    return float(10.0 ** (stop / STOPS_PER_DECADE))
+
+
+def _nearest_stop(rate: float, optimizer: Optimizer) -> int:
+    """Return the stop nearest to a rate, which is kept well inside the optimizer's range."""
+    allowed = optimizer.settings[0]
+    rate = min(max(rate, allowed.low * 1e3), allowed.high / 1e3)
+    return round(STOPS_PER_DECADE * log10(rate))
+
+
+@lru_cache(maxsize=1024)
+def _default_stop(surface: Surface, optimizer: Optimizer) -> int:
+    if optimizer.rate_unit == "inverse_curvature":
+        return _nearest_stop(0.5 / _way_down(surface).largest, optimizer)
+    if optimizer.needs_hessian:
+        return 0
+    return _nearest_stop(1.5 * _diagonal(surface) / _reach(optimizer), optimizer)
+
+
+@lru_cache(maxsize=1024)
+def _top_stop(surface: Surface, optimizer: Optimizer) -> int:
+    if optimizer.rate_unit == "inverse_curvature":
+        return _nearest_stop(6.0 / _way_down(surface).at_end, optimizer)
+    if optimizer.needs_hessian:
+        return STOPS_PER_DECADE
+    return _default_stop(surface, optimizer) + 3 * STOPS_PER_DECADE // 2
+
+
+@lru_cache(maxsize=64)
+def _reach(optimizer: Optimizer) -> float:
+    """How far 200 steps of rate 1 lead down a steady slope of 1.
+
+    About 200 for the methods that divide by the size of the gradient, far less for those whose
+    steps shrink (Adagrad, like 1/√k) or have to grow first (Adadelta).
+    """
+    point, slope = np.zeros(1), np.ones(1)
+    state = optimizer.initial(point)
+    for _ in range(_STEPS):
+        state, step = optimizer.update(
+            state, point, slope, **{**optimizer.defaults, "learning_rate": 1.0}
+        )
+        point = point + step
+    reach = float(abs(point[0]))
+    return reach if np.isfinite(reach) and reach > 0.0 else float(_STEPS)
+
+
+def _diagonal(surface: Surface) -> float:
+    return float(np.hypot.reduce([high - low for low, high in surface.domain]))
+
+
+class _Way(NamedTuple):
+    """Curvatures met on the way down, both positive: the largest, and that where it ends."""
+
+    largest: float
+    at_end: float
+
+
+@lru_cache(maxsize=256)
+def _way_down(surface: Surface) -> _Way:
+    """Walk down with the rate 1/(curvature underfoot) and report the curvatures met.
+
+    On a slope without curvature (|x|, a plane), where 1/L would lead out of the domain in a step
+    or two, the scale is that of a step a twentieth of the domain. The curvature at the end is
+    taken as a quarter of the largest or more: three decades have to serve both.
+    """
+    diagonal = _diagonal(surface)
+    upward, slopes = [0.0], [0.0]
+    with np.errstate(all="ignore"):
+        point = np.array(surface.start)
+        for _ in range(_STEPS // 4):
+            gradient = surface.gradient(point)
+            slope = float(np.hypot.reduce(gradient))
+            low, high = (float(bound) for bound in curvature(surface, point))
+            if not np.isfinite(slope + low + high):
+                break
+            upward.append(high)
+            slopes.append(slope)
+            scale = max(abs(low), abs(high), 20.0 * slope / diagonal)
+            point = point - gradient / scale if scale > 0.0 else point
+            if slope == 0.0 or not _shown(surface, point):
+                break
+    largest, steepest = max(upward), max(slopes)
+    if not largest > 2.0 * steepest / diagonal:
+        largest = 20.0 * steepest / diagonal or 1.0
+        return _Way(largest, largest)
+    return _Way(largest, min(max(upward[-1], largest / 4.0), largest))
+
+
+def _shown(surface: Surface, point: FloatArray) -> bool:
+    low, high = np.array(surface.domain).T
+    return bool(np.all((low <= point) & (point <= high)))
