@@ -54,11 +54,11 @@ SADDLE = Surface(
     name="Saddle",
     formula="x^2 - y^2",
     domain=((-2.0, 2.0), (-2.0, 2.0)),
-    start=(-1.7, 0.001),
+    start=(-1.7, 0.0001),
     critical_points=listed("saddle", [(0.0, 0.0)]),
     teaches=(
         "A valley along x, a ridge along y. The walker seems to arrive where the slope is nearly "
-        "zero, but a thousandth off the ridge is enough: the distance from it grows at every step."
+        "zero, but a ten-thousandth off the ridge is enough: every step multiplies that distance."
     ),
     source="Downhill",
 )
@@ -118,7 +118,7 @@ HIMMELBLAU = Surface(
     name="Himmelblau",
     formula="(x^2 + y - 11)^2 + (x + y^2 - 7)^2",
     domain=((-5.0, 5.0), (-5.0, 5.0)),
-    start=(-0.5, -0.5),
+    start=(0.5, -0.5),
     critical_points=(
         *listed(
             "minimum",

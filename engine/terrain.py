@@ -109,47 +109,54 @@ def _rate(stop: int) -> float:
     return float(10.0 ** (stop / STOPS_PER_DECADE))
 
 
-def _nearest_stop(rate: float, optimizer: Optimizer) -> int:
-    """Return the stop nearest to a rate, which is kept well inside the optimizer's range."""
-    allowed = optimizer.settings[0]
-    rate = min(max(rate, allowed.low * 1e3), allowed.high / 1e3)
-    return round(STOPS_PER_DECADE * log10(rate))
+def _nearest_stop(rate: float) -> int:
+    # Python's power and logarithm, and a clip: a formula may curve by 1e300 or by nothing.
+    return round(STOPS_PER_DECADE * log10(min(max(rate, 1e-100), 1e100)))
 
 
 @lru_cache(maxsize=1024)
 def _default_stop(surface: Surface, optimizer: Optimizer) -> int:
-    if optimizer.rate_unit == "inverse_curvature":
-        return _nearest_stop(0.5 / _way_down(surface).largest, optimizer)
-    if optimizer.needs_hessian:
-        return 0
-    return _nearest_stop(1.5 * _diagonal(surface) / _reach(optimizer), optimizer)
+    top = _top_stop(surface, optimizer)
+    return min(max(_suitable_stop(surface, optimizer), top - 3 * STOPS_PER_DECADE), top)
 
 
 @lru_cache(maxsize=1024)
 def _top_stop(surface: Surface, optimizer: Optimizer) -> int:
     if optimizer.rate_unit == "inverse_curvature":
-        return _nearest_stop(6.0 / _way_down(surface).at_end, optimizer)
+        top = _nearest_stop(6.0 / _way_down(surface).at_end)
+    elif optimizer.needs_hessian:
+        top = STOPS_PER_DECADE
+    else:
+        top = _suitable_stop(surface, optimizer) + 3 * STOPS_PER_DECADE // 2
+    # All three decades lie in the range the optimizer allows.
+    low, high = _nearest_stop(optimizer.settings[0].low), _nearest_stop(optimizer.settings[0].high)
+    return min(max(top, low + 3 * STOPS_PER_DECADE), high)
+
+
+def _suitable_stop(surface: Surface, optimizer: Optimizer) -> int:
+    if optimizer.rate_unit == "inverse_curvature":
+        return _nearest_stop(0.5 / _way_down(surface).largest)
     if optimizer.needs_hessian:
-        return STOPS_PER_DECADE
-    return _default_stop(surface, optimizer) + 3 * STOPS_PER_DECADE // 2
+        return 0
+    return _nearest_stop(1.5 * _diagonal(surface) / _reach(optimizer))
 
 
 @lru_cache(maxsize=64)
 def _reach(optimizer: Optimizer) -> float:
-    """How far 200 steps of rate 1 lead down a steady slope of 1.
+    """Return how far 200 steps of rate 1 lead down a steady slope of 1.
 
     About 200 for the methods that divide by the size of the gradient, far less for those whose
     steps shrink (Adagrad, like 1/√k) or have to grow first (Adadelta).
     """
+    # Steps are linear in the rate; walked with a small one, weight decay has nothing to pull at.
+    settings = {**optimizer.defaults, "learning_rate": 1e-6}
     point, slope = np.zeros(1), np.ones(1)
     state = optimizer.initial(point)
     for _ in range(_STEPS):
-        state, step = optimizer.update(
-            state, point, slope, **{**optimizer.defaults, "learning_rate": 1.0}
-        )
+        state, step = optimizer.update(state, point, slope, **settings)
         point = point + step
-    reach = float(abs(point[0]))
-    return reach if np.isfinite(reach) and reach > 0.0 else float(_STEPS)
+    reach = float(abs(point[0])) / settings["learning_rate"]
+    return reach if 0.0 < reach < np.inf else float(_STEPS)
 
 
 def _diagonal(surface: Surface) -> float:
@@ -165,35 +172,49 @@ class _Way(NamedTuple):
 
 @lru_cache(maxsize=256)
 def _way_down(surface: Surface) -> _Way:
-    """Walk down with the rate 1/(curvature underfoot) and report the curvatures met.
+    """Return the curvatures met on a cautious way down from the surface's start.
 
     On a slope without curvature (|x|, a plane), where 1/L would lead out of the domain in a step
     or two, the scale is that of a step a twentieth of the domain. The curvature at the end is
     taken as a quarter of the largest or more: three decades have to serve both.
     """
     diagonal = _diagonal(surface)
-    upward, slopes = [0.0], [0.0]
-    with np.errstate(all="ignore"):
-        point = np.array(surface.start)
-        for _ in range(_STEPS // 4):
-            gradient = surface.gradient(point)
-            slope = float(np.hypot.reduce(gradient))
-            low, high = (float(bound) for bound in curvature(surface, point))
-            if not np.isfinite(slope + low + high):
-                break
-            upward.append(high)
-            slopes.append(slope)
-            scale = max(abs(low), abs(high), 20.0 * slope / diagonal)
-            point = point - gradient / scale if scale > 0.0 else point
-            if slope == 0.0 or not _shown(surface, point):
-                break
-    largest, steepest = max(upward), max(slopes)
-    if not largest > 2.0 * steepest / diagonal:
-        largest = 20.0 * steepest / diagonal or 1.0
+    points = _cautious_points(surface)
+    if not len(points):
+        return _Way(1.0, 1.0)
+    # The usual slope, not the steepest: the way may end at a pole.
+    slope = float(np.median(np.hypot.reduce(surface.gradient(points), axis=-1)))
+    upward = np.maximum(curvature(surface, points)[1], 0.0)
+    largest = float(upward.max())
+    if not largest > 2.0 * slope / diagonal:
+        largest = 20.0 * slope / diagonal or 1.0
         return _Way(largest, largest)
-    return _Way(largest, min(max(upward[-1], largest / 4.0), largest))
+    return _Way(largest, max(float(upward[-1]), largest / 4.0))
 
 
-def _shown(surface: Surface, point: FloatArray) -> bool:
-    low, high = np.array(surface.domain).T
-    return bool(np.all((low <= point) & (point <= high)))
+def _cautious_points(surface: Surface) -> FloatArray:
+    """Walk down with the rate 1/(size of the Hessian underfoot): points (n, d), the start first.
+
+    The walk ends when it leaves the domain, arrives, comes out higher than it began (across a
+    pole) or to where the formula has no finite derivatives; n = 0 if that is the start already.
+    """
+    longest = _diagonal(surface) / 20.0
+    point, points = np.array(surface.start), []
+    ceiling = np.inf
+    with np.errstate(all="ignore"):
+        for _ in range(_STEPS // 4):
+            value, gradient = surface.value_and_gradient(point)
+            bend = float(np.hypot.reduce(surface.hessian(point), axis=None))
+            slope = float(np.hypot.reduce(gradient))
+            if not (value <= ceiling and np.isfinite(slope + bend) and _shows(surface, point)):
+                break
+            points.append(point)
+            if slope == 0.0:
+                break
+            ceiling = float(value) if len(points) == 1 else ceiling
+            point = point - gradient / max(bend, slope / longest)
+    return np.array(points)
+
+
+def _shows(surface: Surface, point: FloatArray) -> bool:
+    return all(low <= x <= high for x, (low, high) in zip(point, surface.domain, strict=True))
