@@ -1,6 +1,7 @@
 """The frame of every page: the menu, and what is done once when the server starts."""
 
 import gc
+from pathlib import Path
 
 import streamlit as st
 from engine.curves import CURVES
@@ -21,19 +22,15 @@ def begin() -> None:
 
 
 begin()
-st.set_page_config(page_title="Downhill", page_icon=":material/landscape:", layout="wide")
+st.set_page_config(
+    page_title="Downhill",
+    page_icon=str(Path(__file__).parents[1] / "assets" / "icon.svg"),
+    layout="wide",
+)
 st.navigation(
-    {
-        "One walker": [
-            st.Page("slope.py", title="A slope", icon=":material/show_chart:", url_path="slope"),
-            st.Page(
-                "surface.py",
-                title="A surface",
-                icon=":material/landscape:",
-                url_path="surface",
-                default=True,
-            ),
-        ]
-    },
+    [
+        st.Page("slope.py", title="A slope", url_path="slope"),
+        st.Page("surface.py", title="A surface", url_path="surface", default=True),
+    ],
     position="top",
 ).run()

@@ -7,19 +7,20 @@ from pages.parts import controls, scene, stage
 
 NAME = "slope"
 
-st.title("A slope")
-st.markdown(
-    "Where the slope is negative, going right goes down; where it is positive, going left does. "
-    "So step against the slope, a learning rate’s worth at a time, until it is level."
-)
-
 
 def default() -> scene.Scene:
     """Return where the page opens: the simplest curve there is."""
     return scene.new(CURVES["parabola"], ("gradient_descent",), steps=50)
 
 
-controls.landscape(NAME, stage.begin(NAME, default))
+left, right = st.columns([3, 2], gap="large", vertical_alignment="bottom")
+left.title("A slope")
+left.markdown(
+    "Where the slope is negative, going right goes down; where it is positive, going left does. "
+    "So step against the slope, a learning rate’s worth at a time, until it is level."
+)
+with right:
+    controls.landscape(NAME, stage.begin(NAME, default))
 stage.show(NAME, below=controls.mathematics)
 
 st.subheader("Try this")

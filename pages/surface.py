@@ -7,19 +7,20 @@ from pages.parts import controls, scene, stage
 
 NAME = "surface"
 
-st.title("A surface")
-st.markdown(
-    "Two parameters span a ground plan, and the cost is the height above it. The walker feels "
-    "only the gradient where it stands, and takes one step against it, again and again."
-)
-
 
 def default() -> scene.Scene:
     """Return where the page opens: the plain method beside the one that most people use."""
     return scene.new(SURFACES["himmelblau"], ("gradient_descent", "adam"))
 
 
-controls.landscape(NAME, stage.begin(NAME, default))
+left, right = st.columns([3, 2], gap="large", vertical_alignment="bottom")
+left.title("A surface")
+left.markdown(
+    "Two parameters span a ground plan, and the cost is the height above it. The walker feels "
+    "only the gradient where it stands, and takes one step against it, again and again."
+)
+with right:
+    controls.landscape(NAME, stage.begin(NAME, default))
 stage.show(NAME, below=controls.mathematics)
 
 st.subheader("Try this")

@@ -55,7 +55,7 @@ export function plane(box, [xLow, xHigh], [yLow, yHigh]) {
 }
 
 /** Axis numbers and, where asked for, grid lines. */
-export function drawAxes(context, area, theme, { xTicks, yTicks, lines = true, xLabel, yLabel } = {}) {
+export function drawAxes(context, area, theme, { xTicks, yTicks, lines = true, label } = {}) {
   const { box } = area;
   context.font = `11px ${theme.font}`;
   context.fillStyle = theme.text;
@@ -76,21 +76,12 @@ export function drawAxes(context, area, theme, { xTicks, yTicks, lines = true, x
     if (lines) line(context, box.left, y, box.left + box.width, y);
     context.fillText(text, box.left - 5, y);
   }
-  drawLabels(context, box, xLabel, yLabel);
-  context.globalAlpha = 1;
-}
-
-function drawLabels(context, box, xLabel, yLabel) {
-  if (xLabel) {
+  if (label) {
     context.textAlign = "right";
-    context.textBaseline = "bottom";
-    context.fillText(xLabel, box.left + box.width - 4, box.top + box.height - 3);
-  }
-  if (yLabel) {
-    context.textAlign = "left";
     context.textBaseline = "top";
-    context.fillText(yLabel, box.left + 5, box.top + 3);
+    context.fillText(label, box.left + box.width - 6, box.top + 4);
   }
+  context.globalAlpha = 1;
 }
 
 export function labelled(values) {

@@ -76,8 +76,7 @@ function drawCost(context, scale, view) {
   drawAxes(context, area, frame.theme, {
     xTicks: labelled(ticks(0, area.x[1], area.box.width / 90).filter(Number.isInteger)),
     yTicks: yTicks(scale),
-    yLabel: scale.logarithmic ? "cost (logarithmic)" : "cost",
-    xLabel: "steps",
+    label: `cost${scale.logarithmic ? " (logarithmic)" : ""} over steps`,
   });
   const at = (walk, row) => [area.px(row), area.py(heightOf(scale, walk.values[row]))];
   clipped(context, { ...area.box, top: 0, height: area.box.height + MARGIN.top }, () => {

@@ -35,8 +35,8 @@ export function createCurve(host, { onStart, repaint }) {
 }
 
 function heightRange({ terrain: { heights: [low, high] } }) {
-  const air = (high - low || 1) * 0.08;
-  return [low - air, high + air];
+  const span = high - low || 1;
+  return [low - 0.2 * span, high + 0.06 * span]; // the step is drawn in the room below
 }
 
 /** The cost at x as drawn, between the samples; NaN outside the picture. */
@@ -49,7 +49,7 @@ function costAt({ terrain: { x: [low, high] }, arrays: { grid } }, x) {
 
 function drawCurve(context, view) {
   const { area, frame } = view;
-  drawAxes(context, area, frame.theme, { xLabel: "x", yLabel: "cost" });
+  drawAxes(context, area, frame.theme, { label: "cost over x" });
   clipped(context, area.box, () => {
     drawLine(context, area, frame);
     drawStart(context, area, frame, view.dragging);
@@ -148,10 +148,17 @@ function drawTangent(context, area, x, cost, slope, theme) {
 function drawStep(context, area, walk, row, theme) {
   const [from, to] = [walk.points[row], walk.points[row + 1]];
   const uphill = walk.values[row + 1] > walk.values[row];
-  const y = area.box.top + area.box.height - 10;
-  const ends = [from, to].map((x) => Math.min(Math.max(area.px(x), area.box.left), area.box.left + area.box.width));
-  drawArrow(context, [ends[0], y], [ends[1], y], { colour: uphill ? "#c2410c" : "#0f8a6d", width: 3, dashed: uphill });
-  drawPlate(context, uphill ? "▲ cost goes up" : "▼ cost goes down", (ends[0] + ends[1]) / 2, y - 18, theme, area.box);
+  const { box } = area;
+  const y = box.top + box.height - 14;
+  const hold = (x) => Math.min(Math.max(x, box.left), box.left + box.width);
+  const ends = [from, to].map((x) => hold(area.px(x)));
+  const colour = uphill ? "#c2410c" : "#0f8a6d";
+  context.strokeStyle = colour;
+  context.lineWidth = 1;
+  line(context, ends[0], y - 6, ends[0], y + 6);
+  drawArrow(context, [ends[0], y], [ends[1], y], { colour, width: 3, dashed: uphill });
+  const side = ends[1] >= ends[0] ? 1 : -1;
+  drawPlate(context, uphill ? "▲ cost goes up" : "▼ cost goes down", ends[1] + side * 64, y, theme, box);
 }
 
 function drawLandings(context, area, x, step, { model, theme }) {
@@ -163,9 +170,9 @@ function drawLandings(context, area, x, step, { model, theme }) {
   context.font = `11px ${theme.font}`;
   context.textAlign = "center";
   context.textBaseline = "bottom";
-  for (const landing of landings) {
+  let [before, level] = [-Infinity, 0];
+  for (const landing of landings.filter(({ cost }) => Number.isFinite(cost)).sort((a, b) => a.place - b.place)) {
     const [px, py] = [area.px(landing.place), area.py(landing.cost)];
-    if (!Number.isFinite(landing.cost)) continue;
     context.strokeStyle = context.fillStyle = theme.text;
     context.lineWidth = landing === best ? 2.5 : 1.25;
     context.setLineDash(landing === best ? [] : [2, 2]);
@@ -173,7 +180,10 @@ function drawLandings(context, area, x, step, { model, theme }) {
     context.arc(px, py, landing === best ? 6 : 4.5, 0, 2 * Math.PI);
     context.stroke();
     context.setLineDash([]);
-    context.fillText(landing === best ? `${landing.name} best` : landing.name, px, py - 8);
+    const text = landing === best ? `${landing.name} best` : landing.name;
+    level = px - before < 12 + 3 * text.length ? level + 1 : 0; // names that would touch climb
+    before = px;
+    context.fillText(text, px, py - 8 - 13 * level);
   }
 }
 

@@ -36,9 +36,8 @@ export function createDial({ onPreview, onRate }) {
   new ResizeObserver(() => model && paintBand(band, model.dial)).observe(band);
 
   const body = element("section", { class: "dial", "aria-label": "Learning rate" },
-    element("div", { class: "head" }, element("label", { class: "title", text: "Learning rate" }), box, presets),
-    element("div", { class: "scale" }, band, range, marks),
-    element("div", { class: "foot" }, verdict, legend));
+    element("div", { class: "head" }, element("span", { class: "title", text: "Learning rate" }), box, presets, legend),
+    element("div", { class: "scale" }, band, range, marks), verdict);
   return {
     body,
     update(newest) {

@@ -134,10 +134,11 @@ function drawWalk(context, area, walk, { step }) {
   const strength = walk.focus ? 1 : 0.8;
   const ahead = pixelsOf(area, walk, here, walk.rows - 1);
   const behind = pixelsOf(area, walk, 0, here);
-  drawPath(context, ahead, { colour: walk.colour, width: 1.25, dashed: walk.dashed, alpha: 0.55 * strength, edge: false });
+  drawPath(context, ahead, { colour: walk.colour, width: 1.5, dashed: walk.dashed, alpha: 0.7 * strength, edge: false });
   drawPath(context, behind, { colour: walk.colour, width: walk.focus ? 2.5 : 2, dashed: walk.dashed, alpha: strength });
-  context.fillStyle = "#fff";
-  for (const [x, y] of behind.slice(-400)) {
+  if (!walk.focus) return;
+  context.fillStyle = "#fff"; // where it stood: far apart where it strides, close where it creeps
+  for (const [x, y] of behind) {
     if (area.holds(x, y)) context.fillRect(x - 1, y - 1, 2, 2);
   }
 }

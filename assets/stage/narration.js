@@ -33,7 +33,7 @@ export function narrate(walk, step, name, plain) {
   const cost = `cost ${format(walk.values[row], 4)} → ${format(walk.values[row + 1], 4)}${verdict(walk, row)}`;
   return walk.dimension === 1
     ? `${sentenceOfSlope(gradient[0], move[0], plain, name)}; ${cost}.`
-    : `${slopeOf(gradient)} ${plain ? "Against it" : name} moves by ${moveOf(move)}; ${cost}.`;
+    : `${slopeOf(gradient)} ${name} ${plain ? "goes against it, by" : "moves by"} ${moveOf(move)}; ${cost}.`;
 }
 
 function verdict(walk, row) {

@@ -56,26 +56,40 @@ export function readTheme(element) {
   };
 }
 
-/** Shapes tell the optimizers apart where colours cannot. */
-const SHAPES = ["circle", "square", "triangle", "diamond", "pentagon", "star"];
+// Shapes tell the optimizers apart where colours cannot: [corners, turn in degrees, inner radius].
+const SHAPES = {
+  "circle": null,
+  "square": [4, 45],
+  "diamond": [4, 0],
+  "triangle-up": [3, 0],
+  "triangle-down": [3, 180],
+  "pentagon": [5, 0],
+  "star": [5, 0, 0.5],
+  "hexagon": [6, 0],
+  "triangle-right": [3, 90],
+  "triangle-left": [3, 270],
+  "cross": [4, 0, 0.45],
+  "x": [4, 45, 0.45],
+};
 
 /** The shape of an optimizer, by its place in the registry. */
 export function shapeOf(index) {
-  return SHAPES[index % SHAPES.length];
+  const names = Object.keys(SHAPES);
+  return names[index % names.length];
 }
 
 /** Adds the outline of a shape of radius `size` around (x, y) to a canvas path. */
 export function traceShape(context, shape, x, y, size) {
   context.beginPath();
-  if (shape === "circle") {
+  if (!SHAPES[shape]) {
     context.arc(x, y, size, 0, 2 * Math.PI);
     return;
   }
-  const corners = { square: 4, triangle: 3, diamond: 4, pentagon: 5, star: 10 }[shape];
-  const turn = shape === "square" ? Math.PI / 4 : Math.PI / 2;
-  for (let corner = 0; corner < corners; corner++) {
-    const radius = shape === "star" && corner % 2 ? size * 0.55 : size * 1.2;
-    const angle = (2 * Math.PI * corner) / corners - turn;
+  const [corners, turn, inner] = SHAPES[shape];
+  const count = inner ? 2 * corners : corners;
+  for (let corner = 0; corner < count; corner++) {
+    const radius = 1.25 * size * (inner && corner % 2 ? inner : 1);
+    const angle = (2 * Math.PI * corner) / count + ((turn - 90) * Math.PI) / 180;
     context.lineTo(x + radius * Math.cos(angle), y + radius * Math.sin(angle));
   }
   context.closePath();

@@ -41,7 +41,7 @@ const ARROWS = {
 function createStage(root, dimension) {
   const state = {
     model: null, walks: [], step: 0, stop: null, playing: false, speed: 10, theme: readTheme(root),
-    arrows: Object.fromEntries(ARROWS[dimension].map(([key, , on]) => [key, on])),
+    arrows: Object.fromEntries(ARROWS[dimension].map(([key, , on]) => [key, on])), version: 0,
   };
   const sender = createSender();
   let asked = false;
@@ -81,7 +81,7 @@ function createStage(root, dimension) {
     const frame = { ...state, last, previewing: stop !== null && model.dial.rates[stop] };
     parts.draw(frame);
     if (!playing) writeStep(step);
-    Object.assign(root.dataset, { step, last, playing, version: model.terrain.version, preview: stop ?? "", painted: (performance.now() - began).toFixed(2) });
+    Object.assign(root.dataset, { step, last, playing, version: state.version, preview: stop ?? "", painted: (performance.now() - began).toFixed(2) });
   }
 
   return {
@@ -92,6 +92,7 @@ function createStage(root, dimension) {
       if (!first && !settled) return; // something newer is under way: its answer is what counts
       const forked = !first && model.walkers.length > state.model.walkers.length;
       state.model = model;
+      state.version += 1;
       state.stop = null;
       state.walks = walksOf(model);
       if (first || forked) state.step = model.step;
@@ -128,8 +129,8 @@ function createParts(root, dimension, state, sender, { repaint, goTo, act }) {
   root.tabIndex = -1;
   root.replaceChildren(
     element("link", { rel: "stylesheet", href: new URL("stage.css", import.meta.url).href }),
-    notice, walkers.cards, views.bar, views.panels, transport.bar, sentence, dial.body, walkers.bench,
-    element("div", { class: "ends" }, start.row, outlet.row));
+    notice, walkers.cards, dial.body, views.panels, transport.bar, sentence,
+    walkers.bench, views.bar, element("div", { class: "ends" }, start.row, outlet.row));
   return {
     update(model, first) {
       if (first) transport.choices(model.stepChoices);
@@ -182,11 +183,13 @@ function createViews(dimension, state, { onStart, goTo, repaint }, root) {
     });
     return button;
   };
+  if (window.matchMedia(NARROW).matches) for (const { host } of views.slice(1)) host.hidden = true;
+  const tell = () => { panels.dataset.views = views.filter(({ host }) => !host.hidden).map(({ key }) => key).join(" "); };
   const bar = element("div", { class: "viewbar" },
-    element("div", { role: "group", "aria-label": "Views" }, ...views.map(({ key, host }) => toggle(TITLES[key], true, () => {
+    element("div", { role: "group", "aria-label": "Views" }, ...views.map(({ key, host }) => toggle(TITLES[key], !host.hidden, () => {
       const others = views.filter((view) => view.host !== host && !view.host.hidden);
       host.hidden = !host.hidden && others.length > 0; // one view always stays
-      panels.dataset.views = views.filter((view) => !view.host.hidden).map((view) => view.key).join(" ");
+      tell();
       return !host.hidden;
     }))),
     element("div", { role: "group", "aria-label": "Arrows" }, ...ARROWS[dimension].map(([key, label, on]) => toggle(label, on, () => {
@@ -194,7 +197,7 @@ function createViews(dimension, state, { onStart, goTo, repaint }, root) {
       return state.arrows[key];
     }))),
     ...views.filter((view) => view.resetCamera).map((view) => element("button", { type: "button", class: "toggle", text: "reset camera", onclick: () => view.resetCamera() })));
-  panels.dataset.views = views.map(({ key }) => key).join(" ");
+  tell();
   return {
     bar,
     panels,
@@ -203,6 +206,7 @@ function createViews(dimension, state, { onStart, goTo, repaint }, root) {
   };
 }
 
+const NARROW = "(max-width: 700px)"; // a phone begins with one view, and the rest a tap away
 const DESCRIPTIONS = {
   map: "the surface from above; click or drag to set the start",
   surface: "the surface in three dimensions",

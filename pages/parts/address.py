@@ -20,15 +20,14 @@ from dataclasses import replace
 from typing import TypeVar
 
 from engine import curves, surfaces
-from engine.descent import Segment
 from engine.formula import FormulaError
 from engine.optimizers import OPTIMIZERS
 
 from pages.parts import scene as scenes
-from pages.parts.scene import CATALOGUES, Scene, Walker
+from pages.parts.scene import CATALOGUES, Leg, Scene, Walker
 
 _NAME_OF_DIMENSION = {1: "curve", 2: "surface"}
-_NUMBER = re.compile(r"[+-]?(\d{1,20}(\.\d{0,20})?|\.\d{1,20})([eE][+-]?\d{1,3})?\Z")
+_NUMBER = re.compile(r"[+-]?([0-9]{1,20}(\.[0-9]{0,20})?|\.[0-9]{1,20})([eE][+-]?[0-9]{1,3})?\Z")
 _LONGEST = 2_000
 
 Read = TypeVar("Read")
@@ -140,7 +139,7 @@ def _walker(text: str, index: int, scene: Scene) -> Walker:
         legs.append(_leg(scene, key, settings, _whole(at)))
     starts = [leg.start for leg in legs]
     if starts != sorted(set(starts)) or starts[-1] >= scene.steps:
-        raise ValueError("segments follow one another")
+        raise ValueError("legs follow one another")
     return Walker(slot, tuple(legs))
 
 
@@ -150,11 +149,11 @@ def _settings(items: Sequence[str]) -> tuple[str, dict[str, float]]:
     return key, {name: parse_number(value) for name, value in settings.items()}
 
 
-def _leg(scene: Scene, key: str, settings: Mapping[str, float], start: int) -> Segment:
-    fresh = scenes.segment(scene.landscape, key, start)
+def _leg(scene: Scene, key: str, settings: Mapping[str, float], start: int) -> Leg:
+    fresh = scenes.fresh_leg(scene.landscape, key, start)
     if unknown := set(settings) - set(fresh.settings):
         raise ValueError(f"unknown settings {unknown}")
-    leg = Segment(key, {**fresh.settings, **settings}, start)
+    leg = Leg(key, {**fresh.settings, **settings}, start)
     scenes.check_settings(leg)
     return leg
 
@@ -167,7 +166,7 @@ def _standing(text: str, scene: Scene) -> Scene:
 
 
 def _whole(text: str) -> int:
-    if not re.fullmatch(r"\d{1,6}", text):
+    if not re.fullmatch(r"[0-9]{1,6}", text):
         raise ValueError("not a whole number")
     return int(text)
 
@@ -183,7 +182,7 @@ def _numbers(text: str, count: int) -> tuple[float, ...]:
 
 def _walk_text(walker: Walker, index: int) -> str:
     texts = []
-    for leg in walker.segments:
+    for leg in walker.legs:
         defaults = {s.key: s.default for s in OPTIMIZERS[leg.optimizer].settings}
         told = {
             key: value

@@ -25,8 +25,7 @@ def landscape(name: str, scene: Scene) -> None:
     catalogue = CATALOGUES[scene.landscape.dimension]
     noun = "curve" if scene.landscape.dimension == 1 else "surface"
     st.session_state[f"{name}.choice"] = _chosen(name, scene)
-    left, right = st.columns([1, 2], vertical_alignment="bottom")
-    left.selectbox(
+    st.selectbox(
         f"The {noun}",
         [*catalogue, OWN],
         format_func=lambda key: catalogue[key].name if key in catalogue else "Your own formula…",
@@ -34,10 +33,9 @@ def landscape(name: str, scene: Scene) -> None:
         on_change=lambda: _choose(name),
     )
     if _chosen(name, scene) == OWN:
-        with right:
-            _formula(name, scene)
+        _formula(name, scene)
     else:
-        right.markdown(scene.landscape.teaches)
+        st.caption(scene.landscape.teaches)
 
 
 def _chosen(name: str, scene: Scene) -> str:
@@ -55,7 +53,7 @@ def _choose(name: str) -> None:
 def _formula(name: str, scene: Scene) -> None:
     dimension = scene.landscape.dimension
     variables = "xy"[:dimension]
-    text, picture = st.columns([4, 1], vertical_alignment="bottom")
+    text, picture = st.columns([3, 1], vertical_alignment="bottom")
     st.session_state.setdefault(f"{name}.formula", scene.landscape.formula)
     text.text_input(
         f"f({', '.join(variables)}) =",

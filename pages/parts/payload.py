@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 from engine import descent, terrain
 from engine.curves import Curve
-from engine.descent import Run, Segment, Sweep
+from engine.descent import Run, Sweep
 from engine.optimizers import OPTIMIZERS
+from engine.surface import CriticalPoint
 from engine.surfaces import Surface
 from numpy.typing import NDArray
 
-from pages.parts.scene import STEPS, Scene, Walker
+from pages.parts.scene import STEPS, Leg, Scene, Walker
 
 BYTES = 300_000
 """What a message may weigh; the sweep is as long as fits, the walks are always whole."""
@@ -32,13 +33,11 @@ PREVIEW_STEPS = 200
 SAMPLES = {1: (801,), 2: (101, 101)}
 """Costs computed for the picture, by dimension; rows are y."""
 
-_RESERVE = 40_000  # for the header
+_RESERVE = 30_000  # for the header
 _LIMITS = {  # multiples of 1/L where the theory of quadratics gives a limit, and only there
     "gradient_descent": lambda settings: [("1/L", 1.0), ("2/L", 2.0)],
     "momentum": lambda settings: [("2(1+β)/L", 2.0 * (1.0 + settings["momentum"]))],
 }
-
-_Legs = tuple[tuple[str, tuple[tuple[str, float], ...], int], ...]
 
 
 def pack(scene: Scene, acknowledged: int, notice: str = "") -> bytes:
@@ -46,17 +45,21 @@ def pack(scene: Scene, acknowledged: int, notice: str = "") -> bytes:
     landscape = scene.landscape
     runs = [run_of(scene, walker) for walker in scene.walkers]
     sweep, endings = _sweep(
-        landscape, scene.start, _legs(scene.walkers[scene.focus]), _preview_steps(scene, runs)
+        landscape, scene.start, scene.walkers[scene.focus].legs, _preview_steps(scene, runs)
     )
     focus = runs[scene.focus]
-    arrays: dict[str, NDArray[Any]] = {"grid": _grid(landscape)}
+    critical = _critical_points(landscape)
+    arrays: dict[str, NDArray[Any]] = {
+        "grid": _grid(landscape),
+        "critical": _single(np.reshape([c.point for c in critical], (-1, landscape.dimension))),
+    }
     for index, run in enumerate(runs):
         arrays[f"points.{index}"] = run.points
         arrays[f"values.{index}"] = run.values
-        arrays[f"gradients.{index}"] = run.gradients.astype("<f4")
-    arrays["curvature"] = terrain.curvature(landscape, focus.points)[1].astype("<f4")
-    arrays["sweep.points"] = np.ascontiguousarray(sweep.run.points.swapaxes(0, 1), "<f4")
-    arrays["sweep.values"] = np.ascontiguousarray(sweep.run.values.T, "<f4")
+        arrays[f"gradients.{index}"] = _single(run.gradients)
+    arrays["curvature"] = _single(terrain.curvature(landscape, focus.points)[1])
+    arrays["sweep.points"] = _single(sweep.run.points.swapaxes(0, 1))
+    arrays["sweep.values"] = _single(sweep.run.values.T)
     arrays["sweep.lengths"] = sweep.lengths.astype("<i4")
     header = {
         "acknowledged": acknowledged,
@@ -76,35 +79,33 @@ def pack(scene: Scene, acknowledged: int, notice: str = "") -> bytes:
 
 
 def run_of(scene: Scene, walker: Walker) -> Run:
-    """Return the walk of one walker of the scene, all its segments taken."""
-    return _run(scene.landscape, scene.start, _legs(walker), scene.steps)
-
-
-def _legs(walker: Walker) -> _Legs:
-    return tuple((s.optimizer, tuple(s.settings.items()), s.start) for s in walker.segments)
+    """Return the walk of one walker of the scene, all its legs taken."""
+    return _run(scene.landscape, scene.start, walker.legs, scene.steps)
 
 
 @lru_cache(maxsize=128)
-def _run(landscape: Surface | Curve, start: tuple[float, ...], legs: _Legs, steps: int) -> Run:
+def _run(
+    landscape: Surface | Curve, start: tuple[float, ...], legs: tuple[Leg, ...], steps: int
+) -> Run:
     run = _begun(landscape, start, legs)
     return descent.advance(run, steps - run.steps)
 
 
-def _begun(landscape: Surface | Curve, start: tuple[float, ...], legs: _Legs) -> Run:
-    """The run at the first step of its last segment, with that segment's settings."""
-    key, settings, _ = legs[0]
-    run = descent.start(landscape, np.array(start), key, **dict(settings))
-    for key, settings, at in legs[1:]:
-        run = descent.advance(run, at - run.steps)
-        run = descent.advance(run, 0, key, **dict(settings))
+def _begun(landscape: Surface | Curve, start: tuple[float, ...], legs: tuple[Leg, ...]) -> Run:
+    """The run at the first step of its last leg, with that leg's settings."""
+    first, *later = legs
+    run = descent.start(landscape, np.array(start), first.optimizer, **first.settings)
+    for leg in later:
+        run = descent.advance(run, leg.start - run.steps)
+        run = descent.advance(run, 0, leg.optimizer, **leg.settings)
     return run
 
 
 @lru_cache(maxsize=32)
 def _sweep(
-    landscape: Surface | Curve, start: tuple[float, ...], legs: _Legs, steps: int
+    landscape: Surface | Curve, start: tuple[float, ...], legs: tuple[Leg, ...], steps: int
 ) -> tuple[Sweep, tuple[str, ...]]:
-    rates = terrain.learning_rates(landscape, OPTIMIZERS[legs[-1][0]])
+    rates = terrain.learning_rates(landscape, OPTIMIZERS[legs[-1].optimizer])
     sweep = descent.sweep_from(_begun(landscape, start, legs), rates, steps)
     return sweep, tuple(ending.kind for ending in sweep.endings)
 
@@ -118,9 +119,13 @@ def _grid(landscape: Surface | Curve) -> NDArray[np.float32]:
         )
     ]
     points = np.stack(np.meshgrid(*sides), axis=-1)
+    return _single(landscape.value(points))
+
+
+def _single(array: NDArray[np.float64]) -> NDArray[np.float32]:
+    """The array in float32; what is too large for it becomes infinite."""
     with np.errstate(over="ignore"):
-        grid: NDArray[np.float32] = landscape.value(points).astype("<f4")
-    return grid
+        return np.ascontiguousarray(array, "<f4")
 
 
 def _heights(grid: NDArray[np.float32]) -> list[float]:
@@ -132,22 +137,25 @@ def _heights(grid: NDArray[np.float32]) -> list[float]:
     return [float(low), float(high if high - low <= 50 * (most - low) else most)]
 
 
+def _critical_points(landscape: Surface | Curve) -> list[CriticalPoint]:
+    """The listed critical points, the global minima first."""
+    return sorted(landscape.critical_points, key=lambda critical: not critical.is_global)
+
+
 def _terrain(landscape: Surface | Curve) -> dict[str, Any]:
     identity = repr((landscape.formula, landscape.domain)).encode()
     return {
         "version": hashlib.sha1(identity, usedforsecurity=False).hexdigest()[:12],
         "name": landscape.name,
         "heights": _heights(_grid(landscape)),
-        "critical_points": [
-            {"point": list(p.point), "kind": p.kind, "is_global": p.is_global}
-            for p in landscape.critical_points
-        ],
+        "kinds": [critical.kind for critical in _critical_points(landscape)],
+        "globals": sum(critical.is_global for critical in landscape.critical_points),
     } | {axis: list(side) for axis, side in zip("xy", landscape.domain, strict=False)}
 
 
 def _walker(walker: Walker, run: Run) -> dict[str, Any]:
     ending = descent.ending(run)
-    leg: Segment = walker.segments[-1]
+    leg = walker.legs[-1]
     return {
         "slot": walker.slot,
         "optimizer": leg.optimizer,
@@ -159,7 +167,7 @@ def _walker(walker: Walker, run: Run) -> dict[str, Any]:
 
 
 def _dial(scene: Scene, sweep: Sweep, endings: tuple[str, ...]) -> dict[str, Any]:
-    leg = scene.walkers[scene.focus].segments[-1]
+    leg = scene.walkers[scene.focus].legs[-1]
     limits = _LIMITS.get(leg.optimizer, lambda settings: [])(leg.settings)
     return {
         "rates": sweep.rates.tolist(),

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from engine.curves import CURVES, Curve
-from engine.descent import Segment
 from engine.optimizers import OPTIMIZERS, Optimizer
 from engine.surfaces import SURFACES, Surface
 from engine.terrain import default_rate
@@ -28,25 +27,37 @@ CATALOGUES: dict[int, Mapping[str, Surface | Curve]] = {1: CURVES, 2: SURFACES}
 
 
 @dataclass(frozen=True)
-class Walker:
-    """One walker: its colour's slot, 0 … 5, and the segments of its way (more than one: a fork).
+class Leg:
+    """A stretch of a way: an optimizer's key, all its settings, and the first step it takes."""
 
-    Segments start at rising steps, the first at 0; a fork is its parent's segments up to the
-    step at which it left, and one more of its own.
+    optimizer: str
+    settings: Mapping[str, float]
+    start: int = 0
+
+    def __hash__(self) -> int:
+        return hash((self.optimizer, frozenset(self.settings.items()), self.start))
+
+
+@dataclass(frozen=True)
+class Walker:
+    """One walker: its colour's slot, 0 … 5, and the legs of its way (more than one: a fork).
+
+    Legs start at rising steps, the first at 0; a fork is its parent's legs up to the step at
+    which it left, and one more of its own.
     """
 
     slot: int
-    segments: tuple[Segment, ...]
+    legs: tuple[Leg, ...]
 
     @property
     def optimizer(self) -> Optimizer:
         """The optimizer it walks with now."""
-        return OPTIMIZERS[self.segments[-1].optimizer]
+        return OPTIMIZERS[self.legs[-1].optimizer]
 
     @property
     def fork(self) -> int | None:
         """The step at which it left its parent, or None."""
-        return self.segments[-1].start if len(self.segments) > 1 else None
+        return self.legs[-1].start if len(self.legs) > 1 else None
 
 
 @dataclass(frozen=True)
@@ -61,17 +72,17 @@ class Scene:
     step: int = 0
 
 
-def segment(landscape: Surface | Curve, optimizer: str, start: int = 0) -> Segment:
-    """Return a segment with the optimizer's defaults and the rate that suits the landscape."""
+def fresh_leg(landscape: Surface | Curve, optimizer: str, start: int = 0) -> Leg:
+    """Return a leg with the optimizer's defaults and the rate that suits the landscape."""
     entry = _optimizer(optimizer)
     settings = {setting.key: setting.default for setting in entry.settings}
     settings["learning_rate"] = default_rate(landscape, entry)
-    return Segment(optimizer, settings, start)
+    return Leg(optimizer, settings, start)
 
 
 def new(landscape: Surface | Curve, optimizers: tuple[str, ...], steps: int = 200) -> Scene:
     """Return the scene of a landscape's own start with fresh walkers."""
-    walkers = tuple(Walker(i, (segment(landscape, key),)) for i, key in enumerate(optimizers))
+    walkers = tuple(Walker(i, (fresh_leg(landscape, key),)) for i, key in enumerate(optimizers))
     return Scene(landscape, landscape.start, walkers, steps)
 
 
@@ -94,21 +105,21 @@ def from_start(scene: Scene, start: tuple[float, ...]) -> Scene:
 
 
 def with_setting(scene: Scene, walker: int, key: str, value: float) -> Scene:
-    """Return the scene with one setting of one walker (its last segment) changed."""
+    """Return the scene with one setting of one walker (its last leg) changed."""
     old = _walker(scene, walker)
-    last = old.segments[-1]
+    last = old.legs[-1]
     if key not in last.settings:
         raise ValueError(f"{old.optimizer.name} has no setting {key!r}")
-    changed = Segment(last.optimizer, {**last.settings, key: value}, last.start)
+    changed = Leg(last.optimizer, {**last.settings, key: value}, last.start)
     check_settings(changed)
-    return _replaced(scene, walker, replace(old, segments=(*old.segments[:-1], changed)))
+    return _replaced(scene, walker, replace(old, legs=(*old.legs[:-1], changed)))
 
 
 def with_optimizer(scene: Scene, walker: int, optimizer: str) -> Scene:
-    """Return the scene with a walker that takes another optimizer from its last segment on."""
+    """Return the scene with a walker that takes another optimizer from its last leg on."""
     old = _walker(scene, walker)
-    fresh = segment(scene.landscape, optimizer, old.segments[-1].start)
-    return _replaced(scene, walker, replace(old, segments=(*old.segments[:-1], fresh)))
+    fresh = fresh_leg(scene.landscape, optimizer, old.legs[-1].start)
+    return _replaced(scene, walker, replace(old, legs=(*old.legs[:-1], fresh)))
 
 
 def added(scene: Scene, optimizer: str) -> Scene:
@@ -116,7 +127,7 @@ def added(scene: Scene, optimizer: str) -> Scene:
     _room(scene)
     used = {walker.slot for walker in scene.walkers}
     slot = next((slot for slot in range(MOST_WALKERS) if slot not in used), 0)
-    walker = Walker(slot, (segment(scene.landscape, optimizer),))
+    walker = Walker(slot, (fresh_leg(scene.landscape, optimizer),))
     return replace(scene, walkers=(*scene.walkers, walker), focus=len(scene.walkers))
 
 
@@ -140,13 +151,13 @@ def forked(scene: Scene, walker: int, step: int, factor: float, optimizer: str =
     parent = _walker(scene, walker)
     if not 0 <= step < scene.steps:
         raise ValueError(f"a fork leaves between step 0 and step {scene.steps - 1}")
-    kept = tuple(leg for leg in parent.segments if leg.start < step)
+    kept = tuple(leg for leg in parent.legs if leg.start < step)
     if optimizer:
-        leaving = segment(scene.landscape, optimizer, step)
+        leaving = fresh_leg(scene.landscape, optimizer, step)
     else:
-        last = max((leg for leg in parent.segments if leg.start <= step), key=lambda leg: leg.start)
+        last = max((leg for leg in parent.legs if leg.start <= step), key=lambda leg: leg.start)
         rate = last.settings["learning_rate"] * factor
-        leaving = Segment(last.optimizer, {**last.settings, "learning_rate": rate}, step)
+        leaving = Leg(last.optimizer, {**last.settings, "learning_rate": rate}, step)
     fork = Walker(parent.slot, (*kept, leaving))
     check_settings(leaving)
     return replace(scene, walkers=(*scene.walkers, fork), focus=len(scene.walkers), step=step)
@@ -164,13 +175,11 @@ def with_steps(scene: Scene, steps: int) -> Scene:
         raise ValueError(f"a walk has one of {STEPS} steps")
     walkers = tuple(w for w in scene.walkers if (w.fork or 0) < steps)
     focus = min(scene.focus, len(walkers) - 1)
-    return replace(
-        scene, walkers=walkers, steps=steps, focus=focus, step=min(scene.step, steps)
-    )
+    return replace(scene, walkers=walkers, steps=steps, focus=focus, step=min(scene.step, steps))
 
 
-def check_settings(leg: Segment) -> None:
-    """Raise ValueError where a setting of a segment is outside its optimizer's range."""
+def check_settings(leg: Leg) -> None:
+    """Raise ValueError where a setting of a leg is outside its optimizer's range."""
     for setting in OPTIMIZERS[leg.optimizer].settings:
         if not setting.low <= leg.settings[setting.key] <= setting.high:  # NaN fails too
             raise ValueError(f"{setting.name} goes from {setting.low:g} to {setting.high:g}")
@@ -196,5 +205,3 @@ def _room(scene: Scene) -> None:
 def _replaced(scene: Scene, index: int, walker: Walker) -> Scene:
     walkers = tuple(walker if i == index else w for i, w in enumerate(scene.walkers))
     return replace(scene, walkers=walkers)
-
-

@@ -1,11 +1,11 @@
 """The address: what a scene writes, it reads back; what it cannot mean costs one notice."""
 
 import pytest
-from engine.curves import CURVES
-from engine.surfaces import SURFACES, own
 from hypothesis import given
 from hypothesis import strategies as some
 
+from engine.curves import CURVES
+from engine.surfaces import SURFACES, own
 from pages.parts import address
 from pages.parts import scene as scenes
 
@@ -83,7 +83,9 @@ def test_nonsense_falls_back_with_one_notice_that_does_not_repeat_it(parameters,
     scene, notice = address.read(parameters, race())
     assert scene == race()
     assert what in notice
-    assert not any(value and value in notice for value in sum(parameters.values(), []) if len(value) > 6)
+    assert not any(
+        value and value in notice for value in sum(parameters.values(), []) if len(value) > 6
+    )
 
 
 def test_one_bad_part_leaves_the_rest():
@@ -94,7 +96,9 @@ def test_one_bad_part_leaves_the_rest():
 
 @given(
     some.dictionaries(
-        some.sampled_from(["surface", "formula", "domain", "start", "walk", "steps", "focus", "step"]),
+        some.sampled_from(
+            ["surface", "formula", "domain", "start", "walk", "steps", "focus", "step"]
+        ),
         some.lists(some.text(max_size=60), max_size=3),
     )
 )

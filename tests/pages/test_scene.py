@@ -1,9 +1,9 @@
 """The scene's transitions: each returns another scene, and refuses what cannot be."""
 
 import pytest
+
 from engine.curves import CURVES
 from engine.surfaces import SURFACES
-
 from pages.parts import scene as scenes
 
 
@@ -14,7 +14,7 @@ def race():
 
 def test_new_walkers_start_with_rates_that_suit_the_surface(race):
     gentle, steep = (
-        scenes.new(SURFACES[key], ("gradient_descent",)).walkers[0].segments[0]
+        scenes.new(SURFACES[key], ("gradient_descent",)).walkers[0].legs[0]
         for key in ("bowl", "goldstein_price")
     )
     assert gentle.settings["learning_rate"] > 100 * steep.settings["learning_rate"]
@@ -23,27 +23,27 @@ def test_new_walkers_start_with_rates_that_suit_the_surface(race):
 
 def test_a_setting_changes_one_walker_and_not_the_scene_it_came_from(race):
     changed = scenes.with_setting(race, 1, "beta1", 0.5)
-    assert changed.walkers[1].segments[-1].settings["beta1"] == 0.5
-    assert race.walkers[1].segments[-1].settings["beta1"] == 0.9
+    assert changed.walkers[1].legs[-1].settings["beta1"] == 0.5
+    assert race.walkers[1].legs[-1].settings["beta1"] == 0.9
     assert changed.walkers[0] == race.walkers[0]
 
 
 def test_a_fork_keeps_colour_and_way_and_takes_the_focus(race):
-    rate = race.walkers[0].segments[0].settings["learning_rate"]
+    rate = race.walkers[0].legs[0].settings["learning_rate"]
     forked = scenes.forked(race, 0, 12, 0.5)
     fork = forked.walkers[2]
     assert fork.slot == race.walkers[0].slot
-    assert fork.segments[0] == race.walkers[0].segments[0]
-    assert (fork.fork, fork.segments[1].settings["learning_rate"]) == (12, rate / 2)
+    assert fork.legs[0] == race.walkers[0].legs[0]
+    assert (fork.fork, fork.legs[1].settings["learning_rate"]) == (12, rate / 2)
     assert (forked.focus, forked.step) == (2, 12)
 
 
 def test_a_fork_of_a_fork_before_it_left_belongs_to_the_first_way(race):
     once = scenes.forked(race, 0, 12, 0.5)
     twice = scenes.forked(once, 2, 5, 2.0)
-    rate = race.walkers[0].segments[0].settings["learning_rate"]
-    assert [leg.start for leg in twice.walkers[3].segments] == [0, 5]
-    assert twice.walkers[3].segments[1].settings["learning_rate"] == 2 * rate
+    rate = race.walkers[0].legs[0].settings["learning_rate"]
+    assert [leg.start for leg in twice.walkers[3].legs] == [0, 5]
+    assert twice.walkers[3].legs[1].settings["learning_rate"] == 2 * rate
 
 
 def test_a_fork_at_the_start_is_a_walker_of_its_own(race):
@@ -52,7 +52,7 @@ def test_a_fork_at_the_start_is_a_walker_of_its_own(race):
 
 def test_a_fork_may_change_the_optimizer(race):
     fork = scenes.forked(race, 0, 12, 1.0, "momentum").walkers[2]
-    assert [leg.optimizer for leg in fork.segments] == ["gradient_descent", "momentum"]
+    assert [leg.optimizer for leg in fork.legs] == ["gradient_descent", "momentum"]
 
 
 def test_at_most_six_walkers(race):
@@ -70,7 +70,9 @@ def test_a_removed_colour_is_free_again(race):
     assert [walker.slot for walker in freed.walkers] == [1, 0]
 
 
-@pytest.mark.parametrize(("focus", "gone", "expected"), [(0, 0, 0), (0, 1, 0), (1, 0, 0), (1, 1, 0)])
+@pytest.mark.parametrize(
+    ("focus", "gone", "expected"), [(0, 0, 0), (0, 1, 0), (1, 0, 0), (1, 1, 0)]
+)
 def test_the_focus_stays_on_a_walker_that_is_there(race, focus, gone, expected):
     assert scenes.removed(scenes.with_focus(race, focus), gone).focus == expected
 

@@ -5,10 +5,10 @@ import logging
 
 import numpy as np
 import pytest
+
 from engine import descent
 from engine.curves import CURVES
 from engine.surfaces import SURFACES
-
 from pages.parts import scene as scenes
 from pages.parts import stage
 from pages.parts.payload import BYTES, pack, run_of
@@ -22,7 +22,9 @@ def unpack(data):
         count = int(np.prod(entry["shape"]))
         at = 4 + length + entry["offset"]
         assert at % 8 == 0
-        arrays[entry["name"]] = np.frombuffer(data, entry["dtype"], count, at).reshape(entry["shape"])
+        arrays[entry["name"]] = np.frombuffer(data, entry["dtype"], count, at).reshape(
+            entry["shape"]
+        )
     return header, arrays
 
 
@@ -66,7 +68,9 @@ def test_the_dial_of_a_fork_leaves_where_the_fork_left(race):
     chosen = scenes.with_setting(scene, 2, "learning_rate", header["dial"]["rates"][30])
     run = run_of(chosen, chosen.walkers[2])
     length = arrays["sweep.lengths"][30]
-    assert np.array_equal(arrays["sweep.points"][30, :length], run.points[12 : 12 + length].astype("<f4"))
+    assert np.array_equal(
+        arrays["sweep.points"][30, :length], run.points[12 : 12 + length].astype("<f4")
+    )
 
 
 @pytest.mark.parametrize("steps", scenes.STEPS)
@@ -76,7 +80,9 @@ def test_six_walkers_fit_into_one_message(steps):
     assert len(pack(scene, 0)) <= BYTES
 
 
-@pytest.mark.parametrize("landscape", [*CURVES.values(), *SURFACES.values()], ids=lambda entry: entry.key)
+@pytest.mark.parametrize(
+    "landscape", [*CURVES.values(), *SURFACES.values()], ids=lambda entry: entry.key
+)
 def test_every_landscape_travels_without_a_nan_in_its_header(landscape):
     header, arrays = unpack(pack(scenes.new(landscape, ("gradient_descent", "newton")), 0))
     assert header["terrain"]["name"] == landscape.name
@@ -106,7 +112,7 @@ def test_the_grid_has_y_in_rows(race):
         ({"act": "start", "point": [1, -2.5]}, lambda s: s.start == (1.0, -2.5)),
         (
             {"act": "set", "walker": 0, "setting": "learning_rate", "value": 0.25},
-            lambda s: s.walkers[0].segments[-1].settings["learning_rate"] == 0.25,
+            lambda s: s.walkers[0].legs[-1].settings["learning_rate"] == 0.25,
         ),
         ({"act": "add", "optimizer": "lion"}, lambda s: len(s.walkers) == 3),
         ({"act": "remove", "walker": 0}, lambda s: len(s.walkers) == 1),
@@ -117,7 +123,10 @@ def test_the_grid_has_y_in_rows(race):
         ),
         ({"act": "focus", "walker": 1}, lambda s: s.focus == 1),
         ({"act": "steps", "steps": 50}, lambda s: s.steps == 50),
-        ({"act": "optimizer", "walker": 1, "optimizer": "newton"}, lambda s: s.walkers[1].optimizer.key == "newton"),
+        (
+            {"act": "optimizer", "walker": 1, "optimizer": "newton"},
+            lambda s: s.walkers[1].optimizer.key == "newton",
+        ),
     ],
 )
 def test_each_act_does_what_it_says(race, message, check):
@@ -170,4 +179,7 @@ def test_endings_in_the_payload_are_the_engines(race):
     header, _ = unpack(pack(race, 0))
     for walker, told in zip(race.walkers, header["walkers"], strict=True):
         ending = descent.ending(run_of(race, walker))
-        assert (told["ending"]["kind"], told["ending"]["sentence"]) == (ending.kind, ending.sentence)
+        assert (told["ending"]["kind"], told["ending"]["sentence"]) == (
+            ending.kind,
+            ending.sentence,
+        )
