@@ -149,7 +149,12 @@ def _factors(node: Node, exponent: Fraction) -> Iterator[tuple[Node, Fraction]]:
         yield node, exponent
 
 
-_ORDER = {"number": 0, "constant": 0, "variable": 1, "power": 2, "sum": 3, "product": 3, "call": 4}
+# Where a factor stands among others: 2·π·x·(x + 1)·exp(x)·sin(x).
+_ORDER = {"number": 0, "constant": 0, "variable": 1, "power": 2, "sum": 3, "product": 3, "call": 5}
+
+
+def _place(base: Node) -> tuple[int, str]:
+    return 4 if base.name == "exp" else _ORDER[base.kind], base.name
 
 
 def times(*nodes: Node) -> Node:
@@ -165,7 +170,7 @@ def times(*nodes: Node) -> Node:
                 exponents[base] = exponents.get(base, Fraction(0)) + exponent
     if coefficient == 0:
         return ZERO
-    bases = sorted((b for b, n in exponents.items() if n), key=lambda b: (_ORDER[b.kind], b.name))
+    bases = sorted((b for b, n in exponents.items() if n), key=_place)
     factors = [raised(b, exponents[b]) for b in bases if exponents[b] > 0]
     below = [raised(b, -exponents[b]) for b in bases if exponents[b] < 0]
     if len(below) == 1:

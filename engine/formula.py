@@ -72,7 +72,7 @@ class Formula:
     @cached_property
     def raw_value_and_gradient(self) -> Callable[[Any], tuple[Value, Array]]:
         """The same as `value_and_gradient`, for callers who hold np.errstate(all="ignore")."""
-        return _runner(self._program(), (len(self.variables),), raw=True)
+        return _runner(self._program, (len(self.variables),), raw=True)
 
     @cached_property
     def latex(self) -> str:
@@ -105,6 +105,7 @@ class Formula:
         every = range(len(names))
         return tuple(tuple(above[min(i, k), max(i, k)] for k in every) for i in every)
 
+    @cached_property
     def _program(self) -> Program:
         return compile_nodes((self.expression, *self._slopes), self.variables)
 
@@ -115,7 +116,7 @@ class Formula:
 
     @cached_property
     def _value_and_gradient(self) -> Callable[[Any], Result]:
-        return _runner(self._program(), (len(self.variables),))
+        return _runner(self._program, (len(self.variables),))
 
     @cached_property
     def _hessian(self) -> Callable[[Any], Result]:
@@ -221,7 +222,12 @@ def _many(program: Program, tail: tuple[int, ...]) -> Callable[[Array], Result]:
 
 
 def _columns(points: Array) -> list[Array]:
-    return [points[..., i] for i in range(points.shape[-1])]
+    """Return the coordinates of points, each in memory of its own.
+
+    NumPy's functions have faster roads which they leave where an array is walked backwards, and
+    the last bit would tell.
+    """
+    return [points[..., i].copy() for i in range(points.shape[-1])]
 
 
 def _spread(value: Value, shape: tuple[int, ...]) -> Value:

@@ -16,6 +16,7 @@ reading, before anything is calculated or differentiated.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -41,7 +42,7 @@ DEEPEST = 12  # levels of brackets, functions and operations within each other
 DEEPEST_CALLS = 6  # functions within each other
 TALLEST_TOWER = 2  # powers with a variable exponent within each other: x^x^x is the tallest
 LARGEST_EXPONENT = 100
-LARGEST_COST = 2500  # operations in the second derivatives, roughly
+LARGEST_COST = 5000  # operations in the second derivatives, roughly
 
 CONSTANTS = ("pi", "e")
 FUNCTIONS = (
@@ -102,7 +103,7 @@ class _Token:
 class _Extent:
     """How much there is of an expression: nesting, and the operations in it, f' and f''."""
 
-    depth: int = 1
+    depth: int = 0
     calls: int = 0
     tower: int = 0
     cost: tuple[int, int, int] = (1, 0, 0)
@@ -142,8 +143,6 @@ def _unreadable(text: str, at: int) -> str:
         return "A comma has no place here: every function takes one value."
     if sign in _HINTS:
         return _HINTS[sign]
-    if sign.isprintable() and sign.isascii() and sign.isalnum():
-        return f"The sign {sign} has no meaning here."
     name = unicodedata.name(sign, f"U+{ord(sign):04X}").lower()
     return f"A formula has no such sign as this one ({name})."
 
@@ -168,7 +167,7 @@ class _Reader:
         if token.kind == ")":
             raise self._error("This bracket closes nothing that was opened.", token)
         if token.kind != "end":
-            raise self._error(self._nothing_between(token), token)
+            raise self._nothing_between(token)
         return node
 
     # ---------------------------------------------------------------------------------- tokens
@@ -185,18 +184,23 @@ class _Reader:
     def _error(self, message: str, first: _Token, last: _Token | None = None) -> FormulaError:
         return FormulaError(message, self._text, first.start, (last or first).end)
 
-    def _nothing_between(self, token: _Token) -> str:
-        """Return the sentence about an operand that follows another one directly."""
+    def _nothing_between(self, token: _Token) -> FormulaError:
+        """Return the error about an operand that follows another one directly."""
         left = self._tokens[self._at - 1]
-        if left.kind == "number" and token.kind == "number":
-            return "There is nothing between these two numbers; write * to multiply."
-        if token.kind == "raised":
-            return "Put brackets around the inner one of these two powers."
-        if left.kind == "number" and token.kind == "name" and token.text.startswith("_"):
-            return _HINTS["_"]
-        left_text = "( … )" if left.kind == ")" else _short(left.text)
-        right = "( … )" if token.kind == "(" else _short(token.text)
-        return f"Write a sign between the two; to multiply, {left_text}*{right}."
+        if left.kind == "number" and token.text.startswith("_"):
+            sentence = _HINTS["_"]
+        elif token.kind == "name" and not self._is_known(token):
+            return self._error(self._unknown(token), token)
+        elif left.kind == "number" and token.kind == "number":
+            sentence = "There is nothing between these two numbers; write * to multiply."
+        else:
+            before = "( … )" if left.kind == ")" else _short(left.text)
+            after = "( … )" if token.kind == "(" else _short(token.text)
+            sentence = f"Write a sign between these two; to multiply, {before}*{after}."
+        return self._error(sentence, left, token)
+
+    def _is_known(self, token: _Token) -> bool:
+        return token.text in (*self._variables, *CONSTANTS, *FUNCTIONS, *_ALIASES)
 
     def _nested(self, token: _Token) -> None:
         """Go one level down; refuse before Python's own stack could matter."""
@@ -266,7 +270,10 @@ class _Reader:
             exponent = exponent if exact is None else exact
         if base == constant("e"):
             return call("exp", exponent)
-        return power(base, exponent)
+        node, below = power(base, exponent), constant_value(base)
+        if below and math.isfinite(below) and math.isinf(constant_value(node) or 0.0):
+            raise self._error("This power is too large a number.", sign, self._tokens[self._at - 1])
+        return node
 
     def _atom(self) -> Node:
         token = self._take()
@@ -303,7 +310,7 @@ class _Reader:
             return node
         if self._next.kind == "end":
             raise self._error("This bracket is never closed.", bracket)
-        raise self._error(self._nothing_between(self._next), self._next)
+        raise self._nothing_between(self._next)
 
     def _number(self, token: _Token) -> Node:
         value = float(token.text)  # first: Fraction("1e999999999") would never end
@@ -333,11 +340,11 @@ class _Reader:
 
     def _unknown(self, token: _Token) -> str:
         """Return the sentence about a name that means nothing here."""
-        name, known = token.text, (*self._variables, *CONSTANTS, *FUNCTIONS, *_ALIASES)
-        if name.lower() in known:
-            return f"Names are written small here: {name.lower()}."
+        name, small = token.text, token.text.lower()
+        if small in (*self._variables, *CONSTANTS, *FUNCTIONS, *_ALIASES):
+            return f"Names are written small here: {small}."
         if len(name) > 1 and all(letter in self._variables for letter in name):
-            return f"Write a sign between the two; to multiply, {'*'.join(name[:10])}."
+            return f"Write a sign between these; to multiply, {'*'.join(name[:10])}."
         for function in FUNCTIONS:
             rest = name.removeprefix(function)
             if rest != name and rest in (*self._variables, *CONSTANTS):
@@ -370,7 +377,7 @@ class _Reader:
 
 
 def _measure(node: Node, parts: list[_Extent]) -> _Extent:
-    """Return the extent of a node from those of its parts."""
+    """Return the extent of a node from those of its parts; a number or variable has depth 0."""
     if not parts:
         return _Extent(cost=(1, int(node.kind == "variable"), 0))
     varies = node.kind == "power" and parts[1].cost[1] > 0

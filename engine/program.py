@@ -25,6 +25,7 @@ import numpy as np
 from engine.expression import Node, is_negative, negative, power
 from engine.typeset import as_float
 
+Result = Any  # a float, a np.float64 or an array of them
 Operation = tuple[Any, ...]  # (name, operand indices…), ("constant", float) or ("variable", index)
 
 _DEEPEST_LINE = 30  # Python's own parser gives up at 200 brackets within each other
@@ -34,6 +35,18 @@ _LARGEST_CHAIN = 1024  # exponents up to here become multiplications
 def _sign(x: float) -> float:
     """Return the sign of a float as np.sign does: 0 at both zeros, nan at nan."""
     return 1.0 if x > 0 else -1.0 if x < 0 else 0.0 if x == 0 else x
+
+
+def _variable_power(base: Result, exponent: Result) -> Result:
+    """Return base ^ exponent, where the exponent differs from point to point.
+
+    np.power has short cuts (2 is a square) for one exponent that serves a whole array. They differ
+    from its general road in the last bit, so a single point must not be let onto them.
+    """
+    if np.size(exponent) != 1:
+        return np.power(base, exponent)
+    pair = np.power(np.repeat(base, 2), np.repeat(exponent, 2))
+    return pair[:1].reshape(np.shape(exponent))[()]
 
 
 ARRAY_FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -53,6 +66,7 @@ ARRAY_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sign": np.sign,
     # Not **, which takes another road for scalars and differs from arrays in the last bit.
     "power": np.power,
+    "variable_power": _variable_power,
 }
 _EXACT_FUNCTIONS: dict[str, Callable[..., Any]] = {"sqrt": math.sqrt, "abs": abs, "sign": _sign}
 
@@ -161,7 +175,9 @@ class _Operations:
     def _power(self, base: Node, exponent: Node) -> int:
         operand = self.lower(base)
         if exponent.kind != "number":
-            return self._apply("power", operand, self.lower(exponent))
+            above = self.lower(exponent)
+            fixed = self.known(above) is not None
+            return self._apply("power" if fixed else "variable_power", operand, above)
         value = exponent.number
         if value.denominator > 2 or abs(value) > _LARGEST_CHAIN:
             return self._apply("power", operand, self._constant(as_float(value)))

@@ -58,7 +58,10 @@ def _decimal(value: Fraction) -> str | None:
         places += 1
     if places > _LONGEST_DECIMAL or abs(value) >= 10**_LONGEST_DECIMAL:
         return None
-    return f"{float(value):.{places}f}"
+    digits = f"{abs(value.numerator) * 10**places // value.denominator:0{places + 1}d}"
+    point = len(digits) - places
+    sign = "-" if value < 0 else ""
+    return sign + digits[:point] + ("." + digits[point:] if places else "")
 
 
 def _number(node: Node) -> str:
