@@ -6,12 +6,12 @@ import os
 # nothing, and they get in each other's way as soon as a second visitor works.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from pathlib import Path  # noqa: E402
+from pathlib import Path
 
-import plotly  # noqa: E402
-import streamlit as st  # noqa: E402
-from starlette.routing import Mount  # noqa: E402
-from starlette.staticfiles import StaticFiles  # noqa: E402
+import plotly
+import streamlit as st
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 
 HERE = Path(__file__).parent
 

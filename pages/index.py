@@ -4,6 +4,7 @@ import gc
 from pathlib import Path
 
 import streamlit as st
+
 from engine.curves import CURVES
 from engine.surfaces import SURFACES
 

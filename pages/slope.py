@@ -1,8 +1,8 @@
 """A slope: one parameter, a ball on a curve, and the sign of the slope that says where to go."""
 
 import streamlit as st
-from engine.curves import CURVES
 
+from engine.curves import CURVES
 from pages.parts import controls, scene, stage
 
 NAME = "slope"

@@ -1,8 +1,8 @@
 """A surface: cost over two parameters, one or several walkers, map, 3-D and cost side by side."""
 
 import streamlit as st
-from engine.surfaces import SURFACES
 
+from engine.surfaces import SURFACES
 from pages.parts import controls, scene, stage
 
 NAME = "surface"

@@ -22,7 +22,6 @@ from typing import TypeVar
 from engine import curves, surfaces
 from engine.formula import FormulaError
 from engine.optimizers import OPTIMIZERS
-
 from pages.parts import scene as scenes
 from pages.parts.scene import CATALOGUES, Leg, Scene, Walker
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import streamlit as st
+
 from engine import curves, surfaces
 from engine.formula import FormulaError
 from engine.optimizers import OPTIMIZERS
-
 from pages.parts import scene as scenes
 from pages.parts import stage
 from pages.parts.address import parse_number

@@ -14,14 +14,14 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
 from engine import descent, terrain
 from engine.curves import Curve
 from engine.descent import Run, Sweep
 from engine.optimizers import OPTIMIZERS
 from engine.surface import CriticalPoint
 from engine.surfaces import Surface
-from numpy.typing import NDArray
-
 from pages.parts.scene import STEPS, Leg, Scene, Walker
 
 BYTES = 300_000

@@ -14,7 +14,8 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import address, scene as scenes
+from pages.parts import address
+from pages.parts import scene as scenes
 from pages.parts.payload import pack
 from pages.parts.scene import Scene
 

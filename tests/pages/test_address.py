@@ -83,9 +83,8 @@ def test_nonsense_falls_back_with_one_notice_that_does_not_repeat_it(parameters,
     scene, notice = address.read(parameters, race())
     assert scene == race()
     assert what in notice
-    assert not any(
-        value and value in notice for value in sum(parameters.values(), []) if len(value) > 6
-    )
+    typed = [value for values in parameters.values() for value in values if len(value) > 6]
+    assert not any(value in notice for value in typed)
 
 
 def test_one_bad_part_leaves_the_rest():

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -101,7 +102,7 @@ def test_an_explosion_travels_as_its_finite_rows(race):
 
 def test_the_grid_has_y_in_rows(race):
     _, arrays = unpack(pack(race, 0))
-    (x_low, x_high), (y_low, y_high) = race.landscape.domain
+    (_, x_high), (y_low, _) = race.landscape.domain
     corner = race.landscape.value(np.array([x_high, y_low]))
     assert arrays["grid"][0, -1] == np.float32(corner)
 
@@ -151,7 +152,8 @@ def test_every_act_is_tried_above():
         {"act": "set", "walker": 0, "setting": "learning_rate", "value": 10**400},
         {"act": "set", "walker": 0.5, "setting": "learning_rate", "value": 1},
         {"act": "set", "walker": 0, "setting": "x" * 10_000, "value": 1},
-        {"act": "fork", "walker": 0, "step": 9}, {"act": "fork", "walker": 99, "step": 9, "factor": 1},
+        {"act": "fork", "walker": 0, "step": 9},
+        {"act": "fork", "walker": 99, "step": 9, "factor": 1},
         {"act": "fork", "walker": 0, "step": 9, "factor": -1},
         {"act": "steps", "steps": 10**9}, {"act": "add", "optimizer": {}},
     ],
@@ -163,10 +165,8 @@ def test_what_the_stage_does_not_send_is_refused(race, message):
 
 
 def test_refusals_are_logged_without_being_obeyed(race, caplog, monkeypatch):
-    class Sent:
-        message = {"act": "steps", "steps": -1, "sequence": 5}
-
-    state = {"page.scene": race, "page.stage": Sent()}
+    sent = SimpleNamespace(message={"act": "steps", "steps": -1, "sequence": 5})
+    state = {"page.scene": race, "page.stage": sent}
     monkeypatch.setattr(stage.st, "session_state", state)
     with caplog.at_level(logging.WARNING):
         stage._hear("page")
