@@ -7,12 +7,20 @@ on the console or in a script, a request to another host, a traceback in the ser
 """
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    sync_playwright,
+)
 
 from tests.browser.server import Server, serving
 
@@ -37,6 +45,10 @@ PHONE = {
     "has_touch": True,
 }
 
+# At the address of a page, Streamlit first looks for its own server below that page. It means no
+# harm, but Chromium calls the 404 an error.
+PROBES = re.compile(r"http://[^/]+/\w+/_stcore/(health|host-config)")
+
 Visit = Callable[..., Page]
 
 
@@ -54,9 +66,10 @@ class Complaints:
         page.on("request", lambda request: self._request(request.url))
         page.on("websocket", lambda socket: self._request(socket.url))
 
-    def _console(self, message: object) -> None:
-        if message.type == "error":
-            self.seen.append(f"console: {message.text} ({message.location.get('url', '')})")
+    def _console(self, message: ConsoleMessage) -> None:
+        source = message.location.get("url", "")
+        if message.type == "error" and not PROBES.fullmatch(source):
+            self.seen.append(f"console: {message.text} ({source})")
 
     def _request(self, url: str) -> None:
         scheme, _, rest = url.partition("://")
@@ -131,13 +144,15 @@ def phone(visit: Visit) -> Page:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """Give a failed test's report the picture of its page and the server's log."""
+    """Give a failed test's report pictures of what its visitors saw, and the server's log."""
     report = yield
     if report.failed and report.when == "call":
-        for name in {"page", "phone"} & item.funcargs.keys():
-            picture = item.funcargs["tmp_path_factory"].mktemp("failed") / f"{name}.png"
-            item.funcargs[name].screenshot(path=picture)
-            report.sections.append(("Picture", str(picture)))
+        if "chromium" in item.funcargs:
+            folder = item.funcargs["tmp_path_factory"].mktemp("failed")
+            pages = [page for one in item.funcargs["chromium"].contexts for page in one.pages]
+            for number, page in enumerate(pages):
+                page.screenshot(path=folder / f"{number}.png")
+            report.sections.append(("Pictures", str(folder)))
         if "server" in item.funcargs:
             report.sections.append(("Server", item.funcargs["server"].log()))
     return report
