@@ -12,7 +12,7 @@ sign(x), 0 at 0, and no second derivative but 0. Infinities and nan are returned
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -31,6 +31,7 @@ Value = Any  # np.float64 for a single point, an array for several
 Result = Any  # a Value, or a pair of it and an array of derivatives
 
 _FLOAT = np.dtype(np.float64)
+_BLOCK = 4096  # points at a time: intermediate results stay in the processor's cache
 _quietly = np.errstate(all="ignore")  # as a decorator: half the price of a with-statement
 
 
@@ -180,8 +181,14 @@ def _many_values(program: Program) -> Callable[[Array], Result]:
     evaluate = program.many
 
     def many(points: Array) -> Value:
-        (value,) = evaluate(*_columns(points))
-        return _spread(value, points.shape[:-1])
+        shape = points.shape[:-1]
+        if points.size <= _BLOCK * points.shape[-1]:
+            (value,) = evaluate(*_columns(points))
+            return _spread(value, shape)
+        values = np.empty(points.size // points.shape[-1])
+        for rows, block in _blocks(points):
+            (values[rows],) = evaluate(*_columns(block))
+        return values.reshape(shape)
 
     return many
 
@@ -202,11 +209,11 @@ def _single(program: Program, tail: tuple[int, ...]) -> Callable[[list[float]], 
 
 
 def _many(program: Program, tail: tuple[int, ...]) -> Callable[[Array], Result]:
-    """Return f and its derivatives, shape (..., *tail), of points (..., d)."""
+    """Return f and its derivatives, shape `tail`, of points (..., d)."""
     evaluate = program.many
     width = int(np.prod(tail))
 
-    def many(points: Array) -> tuple[Value, Array]:
+    def at_once(points: Array) -> tuple[Value, Array]:
         shape = points.shape[:-1]
         value, *slopes = evaluate(*_columns(points))
         value = _spread(value, shape)
@@ -216,18 +223,37 @@ def _many(program: Program, tail: tuple[int, ...]) -> Callable[[Array], Result]:
         undefined = value != value
         if np.count_nonzero(undefined):
             out[undefined] = np.nan
+        return value, out
+
+    def many(points: Array) -> tuple[Value, Array]:
+        shape = points.shape[:-1]
+        if points.size <= _BLOCK * points.shape[-1]:
+            value, out = at_once(points)
+        else:
+            count = points.size // points.shape[-1]
+            value, out = np.empty(count), np.empty((count, width))
+            for rows, block in _blocks(points):
+                value[rows], out[rows] = at_once(block)
+            value = value.reshape(shape)
         return value, out.reshape((*shape, *tail))
 
     return many
 
 
-def _columns(points: Array) -> list[Array]:
-    """Return the coordinates of points, each in memory of its own.
+def _blocks(points: Array) -> Iterator[tuple[slice, Array]]:
+    """Yield the points (..., d) in order, as blocks (n, d), each with its rows."""
+    rows = points.reshape(-1, points.shape[-1])
+    for start in range(0, len(rows), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        yield block, rows[block]
 
-    NumPy's functions have faster roads which they leave where an array is walked backwards, and
-    the last bit would tell.
-    """
-    return [points[..., i].copy() for i in range(points.shape[-1])]
+
+def _columns(points: Array) -> list[Array]:
+    """Return the coordinates of points, one array each."""
+    # Backwards NumPy's functions take another road, and the last bit would tell.
+    forwards = min(points.strides) > 0
+    columns = [points[..., i] for i in range(points.shape[-1])]
+    return columns if forwards else [column.copy() for column in columns]
 
 
 def _spread(value: Value, shape: tuple[int, ...]) -> Value:

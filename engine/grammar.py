@@ -35,6 +35,7 @@ from engine.expression import (
     total,
     variable,
 )
+from engine.extent import Extent, measure
 from engine.program import constant_value
 
 LONGEST = 200  # characters
@@ -99,16 +100,6 @@ class _Token:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Extent:
-    """How much there is of an expression: nesting, and the operations in it, f' and f''."""
-
-    depth: int = 0
-    calls: int = 0
-    tower: int = 0
-    cost: tuple[int, int, int] = (1, 0, 0)
-
-
 def _short(name: str) -> str:
     return name if len(name) <= 20 else name[:20] + "…"
 
@@ -156,7 +147,7 @@ class _Reader:
         self._tokens = _tokens(text)
         self._at = 0
         self._level = 0
-        self._extents: dict[Node, _Extent] = {}
+        self._extents: dict[Node, Extent] = {}
 
     def read(self) -> Node:
         """Return the whole text as an expression."""
@@ -370,48 +361,10 @@ class _Reader:
             raise self._error(sentence, first, last)
         return node
 
-    def _extent(self, node: Node) -> _Extent:
+    def _extent(self, node: Node) -> Extent:
         if node not in self._extents:
-            self._extents[node] = _measure(node, [self._extent(part) for part in node.args])
+            self._extents[node] = measure(node, [self._extent(part) for part in node.args])
         return self._extents[node]
-
-
-def _measure(node: Node, parts: list[_Extent]) -> _Extent:
-    """Return the extent of a node from those of its parts; a number or variable has depth 0."""
-    if not parts:
-        return _Extent(cost=(1, int(node.kind == "variable"), 0))
-    varies = node.kind == "power" and parts[1].cost[1] > 0
-    # A quotient is written as a power, and a sign as a product; neither is a level of its own.
-    flat = (
-        node.kind == "power" and node.args[1].kind == "number" and node.args[1].number == -1
-    ) or (node.kind == "product" and len(parts) == 2 and node.args[0] == number(-1))
-    return _Extent(
-        depth=max(p.depth for p in parts) + (not flat),
-        calls=max(p.calls for p in parts) + (node.kind == "call"),
-        tower=max(p.tower for p in parts) + varies,
-        cost=_cost(node, [p.cost for p in parts]),
-    )
-
-
-def _cost(node: Node, parts: list[tuple[int, int, int]]) -> tuple[int, int, int]:
-    """Estimate the operations in f, f' and f'' written out in full."""
-    size = sum(p[0] for p in parts)
-    if node.kind == "sum":
-        return size, sum(p[1] for p in parts), sum(p[2] for p in parts)
-    if node.kind == "product" or (node.kind == "power" and parts[1][1]):
-        # (f·g·…)'' has f'' times the others, and f' g' times the others for every pair.
-        first = second = 0
-        for i, (own, slope, bend) in enumerate(parts):
-            first += slope and slope + size - own
-            second += bend and bend + size - own
-            for other in parts[i + 1 :]:
-                second += slope and other[1] and slope + other[1] + size - own - other[0]
-        if node.kind == "power":  # b^p repeats itself and log(b) in every term
-            first, second = first + 2 * size, second + 2 * first + 4 * size
-        return size, first, second
-    _, slope, bend = parts[0]
-    outer = size + 1
-    return outer, slope and slope + outer, slope and 2 * (slope + outer) + bend
 
 
 def _rational(node: Node) -> Node | None:

@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine import formula as formulas
+from engine import grammar
 from engine.formula import Formula, FormulaError, compile_formula
 
 HIMMELBLAU = "(x^2 + y - 11)^2 + (x + y^2 - 7)^2"
@@ -251,22 +252,8 @@ def test_any_number_of_variables():
             compile_formula("1", names)
 
 
-EXTREME = [
-    0.0,
-    -0.0,
-    1.0,
-    -1.0,
-    1e308,
-    -1e308,
-    5e-324,
-    1e-200,
-    np.inf,
-    -np.inf,
-    np.nan,
-    0.5,
-    -8.0,
-    2.0,
-]
+EXTREME = [0.0, -0.0, 1.0, -1.0, 0.5, 2.0, -8.0, 1e-200, 5e-324, 1e308, -1e308]
+EXTREME += [np.inf, -np.inf, np.nan]
 
 
 @pytest.mark.parametrize("text", [*SMOOTH, "x/x", "sqrt(x)*log(y)", "x^y", "x^2.5", "tan(x)^9/y"])
@@ -293,6 +280,15 @@ def test_a_point_has_the_same_bits_alone_and_in_a_crowd(text):
     assert same_bits(value, raw_value)
     assert same_bits(gradient, raw_gradient)
     assert same_bits(gradient, np.array(single))
+
+
+@pytest.mark.parametrize("text", [ACKLEY, "log(x) - log(x)", "3"])
+def test_many_points_are_done_in_blocks_that_nobody_notices(text):
+    f = compile_formula(text)
+    points = np.random.default_rng(5).normal(size=(3, 3001, 2))
+    for method in (f.value, f.gradient, f.hessian):
+        assert same_bits(method(points), np.stack([method(row) for row in points]))
+    assert same_bits(f.value_and_gradient(points)[0], f.value(points))
 
 
 # ----------------------------------------------------------------------------------------- LaTeX
@@ -566,27 +562,12 @@ def test_any_text_is_a_formula_or_a_kind_refusal(text):
 def expressions():
     """Texts that are formulas, unless they exceed a limit."""
     leaves = st.sampled_from(["x", "y", "2", "0.5", "pi", "e", "0", "3", "1e-3", "-1"])
-    names = [
-        "sin",
-        "cos",
-        "tan",
-        "asin",
-        "acos",
-        "atan",
-        "sinh",
-        "cosh",
-        "tanh",
-        "exp",
-        "log",
-        "sqrt",
-        "abs",
-        "sign",
-    ]
+    names = st.sampled_from(grammar.FUNCTIONS)
     return st.recursive(
         leaves,
         lambda inner: st.one_of(
             st.builds("({}){}({})".format, inner, st.sampled_from("+-*/^"), inner),
-            st.builds("{}({})".format, st.sampled_from(names), inner),
+            st.builds("{}({})".format, names, inner),
             st.builds("({})^{}".format, inner, st.sampled_from(["2", "-1", "0.5", "1.3", "7"])),
         ),
         max_leaves=8,
@@ -623,6 +604,8 @@ def test_derivatives_of_any_expression(text):
     # Differences say something only where all is tame: no pole, kink or huge number nearby.
     tame = np.abs(f.value(points)) < 1e2
     tame &= (np.abs(gradient) < 1e2).all(-1) & (np.abs(hessian) < 1e3).all((-1, -2))
+    if not tame.any():
+        return
     with np.errstate(all="ignore"):
         near = np.abs(central_differences(f.value, points) - gradient)
         bend = np.abs(central_differences(f.gradient, points) - hessian)
