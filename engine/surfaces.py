@@ -159,7 +159,7 @@ BEALE = Surface(
         *listed("saddle", [(0.0, 1.0), (0.10053793732415836, -2.644513585023125)]),
     ),
     teaches=(
-        "Flat in the middle, walls of a hundred thousand at the corners. A rate that is safe on "
+        "Flat in the middle, walls of more than a hundred thousand in two corners. A rate that is safe on "
         "the wall is far too small for the floor."
     ),
     source=(
@@ -176,8 +176,8 @@ BOOTH = Surface(
     start=(-7.5, -4.0),
     critical_points=listed("minimum", [(1.0, 3.0)], is_global=True),
     teaches=(
-        "A bowl stretched ninefold along a diagonal: the curvatures are 2 and 18. Both variables "
-        "share in both directions, so no scaling of one axis alone makes it round."
+        "Nine times more curved along one diagonal than along the other: 18 and 2. Both variables "
+        "share in both directions, so a rate of its own for each cannot make it round."
     ),
     source="Booth's function as in Jamil and Yang, 2013",
 )

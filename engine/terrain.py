@@ -193,7 +193,9 @@ def _way_down(surface: Surface) -> _Way:
 
 
 def _cautious_points(surface: Surface) -> FloatArray:
-    """Walk down with the rate 1/(size of the Hessian underfoot): points (n, d), the start first.
+    """Walk down with the rate 1/(upward curvature underfoot): points (n, d), the start first.
+
+    No step is longer than a twentieth of the domain.
 
     The walk ends when it leaves the domain, arrives, comes out higher than it began (across a
     pole) or to where the formula has no finite derivatives; n = 0 if that is the start already.
@@ -204,8 +206,8 @@ def _cautious_points(surface: Surface) -> FloatArray:
     with np.errstate(all="ignore"):
         for _ in range(_STEPS // 4):
             value, gradient = surface.value_and_gradient(point)
-            bend = float(np.hypot.reduce(surface.hessian(point), axis=None))
             slope = float(np.hypot.reduce(gradient))
+            bend = float(curvature(surface, point)[1])
             if not (value <= ceiling and np.isfinite(slope + bend) and _shows(surface, point)):
                 break
             points.append(point)
