@@ -20,7 +20,10 @@ from typing import Literal
 
 Kind = Literal["number", "constant", "variable", "sum", "product", "power", "call"]
 
-_LARGEST_FOLDED_POWER = 12  # (2·x)^n becomes 2^n·x^n up to here; beyond, exact integers only grow
+# (2·x)^n becomes 2^n·x^n as long as n and 2^n stay handy; a large one could overflow where (2·x)^n
+# does not.
+_LARGEST_FOLDED_POWER = 12
+_LARGEST_FOLDED_NUMBER = Fraction(10**20)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -135,10 +138,18 @@ def raised(base: Node, exponent: Fraction) -> Node:
     return base if exponent == 1 else power(base, number(exponent))
 
 
+def _is_handy(node: Node, exponent: Fraction) -> bool:
+    """Return whether node ^ exponent may be multiplied out as far as its size goes."""
+    if node.kind != "number" or abs(exponent) == 1:
+        return True
+    size = abs(node.number) ** abs(exponent.numerator)
+    return size == 0 or 1 / _LARGEST_FOLDED_NUMBER < size < _LARGEST_FOLDED_NUMBER
+
+
 def _factors(node: Node, exponent: Fraction) -> Iterator[tuple[Node, Fraction]]:
     """Yield the (base, exponent) pairs whose product is node ^ exponent."""
     whole = exponent.denominator == 1 and abs(exponent) <= _LARGEST_FOLDED_POWER
-    if node.kind == "product" and whole:
+    if node.kind == "product" and whole and all(_is_handy(f, exponent) for f in node.args):
         for factor in node.args:
             yield from _factors(factor, exponent)
     elif node.kind == "power" and node.args[1].kind == "number" and exponent.denominator == 1:
