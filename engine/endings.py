@@ -1,11 +1,31 @@
-"""Why a walk ended (`Ending`) and how it moved (`Regime`)."""
+"""Two vocabularies: why a walk ended (`Ending`), and how it moved (`Regime`).
+
+Both are read off the recorded history and the ground around the last row, for a batch at once.
+A small gradient alone is never called a minimum: every neighbour asked must be higher. Scales are
+relative to the picture (the objective's domain), so that a surface may be stretched freely.
+"""
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 import numpy as np
 
-from engine.walk import Run
+from engine import motion
+from engine.evidence import (
+    RADII,
+    BoolArray,
+    Evidence,
+    decay_pull,
+    edge_value,
+    falls_for_ever,
+    flags,
+    gather,
+    global_minima,
+    length,
+)
+from engine.optimizer import FloatArray
+from engine.sentences import Facts, sentence
+from engine.walk import FARTHEST, Run
 
 EndingKind: TypeAlias = Literal[
     "running",
@@ -21,26 +41,25 @@ EndingKind: TypeAlias = Literal[
 ]
 Regime: TypeAlias = Literal["crawl", "smooth", "zig-zag", "bounce", "diverge"]
 
+_OVERFLOW = 1e200  # costs beyond this are on their way to infinity
+_TURNS = 0.25  # share of the way walked against the step before that makes a zig-zag
+
 
 @dataclass(frozen=True)
 class Ending:
-    """Why a walk ended: `kind`, the row it was reached at (else the last), and the evidence."""
+    """Why a walk ended.
+
+    `kind`: running (still on its way); global_minimum (only where the objective lists it), minimum,
+    saddle (or another level place with lower neighbours), plateau; bouncing (stays, never settles);
+    held (at rest on a slope, by its weight decay); diverged, no_bottom (the cost falls for ever),
+    undefined (the next step leads where the formula has no value).
+    `step`: the row from which it stays there; the last row where it does not stay.
+    `sentence`: the evidence in plain words, with numbers.
+    """
 
     kind: EndingKind
     step: int
     sentence: str
-
-
-def judge(run: Run) -> tuple[tuple[Ending, ...], tuple[Regime, ...]]:
-    """Return ending and regime of every walk of a run."""
-    regimes: list[Regime] = []
-    found: list[Ending] = []
-    lost, length = np.atleast_1d(run.lost), np.atleast_1d(run.lengths)
-    for gone, rows in zip(lost.tolist(), length.tolist(), strict=True):
-        kind: EndingKind = "diverged" if gone >= 0 else "running"
-        found.append(Ending(kind, rows - 1, "Still on its way."))
-        regimes.append("diverge" if gone >= 0 else "smooth")
-    return tuple(found), tuple(regimes)
 
 
 def ending(run: Run) -> Ending:
@@ -59,5 +78,205 @@ def regime(run: Run) -> Regime:
 
 
 def regimes(run: Run) -> tuple[Regime, ...]:
-    """Return how each walk of a batch moved."""
+    """Return how each walk of a batch moved.
+
+    crawl: at its pace it would need more steps than it has taken; smooth; zig-zag: much of the way
+    goes against the step before, yet it gets on; bounce: it gets nowhere; diverge.
+    """
     return judge(run)[1]
+
+
+def judge(run: Run) -> tuple[tuple[Ending, ...], tuple[Regime, ...]]:
+    """Return ending and regime of every walk of a run, from one look at the evidence."""
+    with np.errstate(all="ignore"):
+        evidence = gather(run)
+        leaving = _leaving(evidence)
+        kinds = _kinds(evidence, leaving)
+        remaining = motion.remaining(evidence)
+        moved = _regimes(evidence, kinds, remaining)
+        steps = _steps(evidence, kinds)
+        told = [
+            sentence(kind, Facts(evidence, i, bool(leaving[i]), float(remaining[i])))
+            for i, kind in enumerate(kinds)
+        ]
+    found = tuple(
+        Ending(cast(EndingKind, kind), step, text)
+        for kind, step, text in zip(kinds, steps, told, strict=True)
+    )
+    return found, tuple(cast(Regime, regime) for regime in moved)
+
+
+# --- Why it ended ------------------------------------------------------------------------------
+
+
+def _kinds(evidence: Evidence, leaving: BoolArray) -> list[str]:
+    lost = evidence.lost >= 0
+    left, fell = _losses(evidence)
+    rest = length(evidence.following) <= evidence.reach
+    minimum = rest & _enclosed(evidence)
+    saddle = rest & _level_with_lower_neighbours(evidence)
+    choices = [
+        (left, "undefined"),
+        (fell, "no_bottom"),
+        (lost, "diverged"),
+        (_no_next_step(evidence), "undefined"),
+        (motion.growing(evidence), "diverged"),
+        (_out_and_falling(evidence), "no_bottom"),
+        (motion.bouncing(evidence), "bouncing"),
+        (minimum & _at_a_listed_global_minimum(evidence), "global_minimum"),
+        (minimum, "minimum"),
+        (saddle & leaving, "running"),
+        (saddle, "saddle"),
+        (_held(evidence), "held"),
+        (rest & _flat(evidence), "plateau"),
+    ]
+    found = np.select([which for which, _ in choices], [kind for _, kind in choices], "running")
+    return cast(list[str], found.tolist())
+
+
+def _losses(evidence: Evidence) -> tuple[BoolArray, BoolArray]:
+    """Return which of the lost left where there are values, and which fell for ever."""
+    left, fell = np.zeros(len(evidence.lost), np.bool_), np.zeros(len(evidence.lost), np.bool_)
+    which = np.flatnonzero(evidence.lost >= 0)
+    if not which.size:
+        return left, fell
+    point, ahead, size = evidence.point[which], evidence.attempt[which], evidence.size[which]
+    value, objective = evidence.value[which], evidence.objective
+    falling = motion.falling(evidence)[which]
+    there = flags((np.abs(ahead) <= FARTHEST).all(axis=-1))
+    # Where the next point is a place, its cost is not finite: a rim, or an overflow on the way?
+    rim = edge_value(objective, point, np.where(there[:, None], ahead, point))
+    near = (np.abs(point).max(axis=-1) <= 1e6 * size) & (np.abs(value) < _OVERFLOW)
+    slope = flags(np.isfinite(evidence.gradient[which]).all(axis=-1))
+    no_move = near & (np.isnan(ahead).any(axis=-1) | ~slope)
+    left[which] = (evidence.lost[which] == 0) | no_move | (there & (np.abs(rim) < _OVERFLOW))
+    whole = flags(np.isfinite(ahead).all(axis=-1))
+    way = np.where(whole[:, None], ahead / 2 - point / 2, -evidence.gradient[which])
+    scale = size + np.abs(point).max(axis=-1)
+    down = falls_for_ever(objective, point, way, scale)
+    fell[which] = falling & np.where(there, rim <= -_OVERFLOW, down)
+    return left, fell
+
+
+def _no_next_step(evidence: Evidence) -> BoolArray:
+    """Return where the point has a cost but no slope, or no curvature for one who needs it."""
+    place = np.abs(evidence.point).max(axis=-1) <= 1e6 * evidence.size
+    return flags(place & ~np.isfinite(evidence.following).all(axis=-1))
+
+
+def _out_and_falling(evidence: Evidence) -> BoolArray:
+    """Return who is far out of the picture, going down in steps that do not shrink, without end."""
+    domain = getattr(evidence.objective, "domain", None)
+    if not len(evidence.lengths):
+        return np.zeros(len(evidence.lost), np.bool_)
+    if domain is None:
+        first = evidence.points[0]
+        outside = length(evidence.point - first) > 1e6 * (1 + np.abs(first).max(axis=-1))
+    else:
+        outside = length(evidence.point - np.mean(domain, axis=-1)) > 1.5 * evidence.size
+    lately = evidence.lengths[-5:]
+    candidates = flags(outside & motion.falling(evidence) & (lately[-1] >= lately[0] / 2))
+    if not candidates.any():
+        return candidates
+    scale = evidence.size + np.abs(evidence.point).max(axis=-1)
+    falls = falls_for_ever(evidence.objective, evidence.point, evidence.moves[-1], scale)
+    return candidates & falls
+
+
+def _enclosed(evidence: Evidence) -> BoolArray:
+    """Return where the neighbours are higher: all those on one ring, or none lower on any.
+
+    A continuous cost that is higher all around has a lowest point inside. The second case is the
+    level floor of a valley. In many dimensions rings are sparse, so curvature must not object.
+    """
+    ground = evidence.ground
+    higher = (ground.lowest > ground.noise).any(axis=0)
+    floor = (ground.lowest >= -ground.noise).all(axis=0) & (ground.highest > ground.noise).any(0)
+    found = flags(higher | floor)
+    if ground.curvatures.shape[-1] > 2:
+        bent = np.abs(ground.curvatures).max(axis=-1)
+        found = found & (ground.curvatures[:, 0] >= -1e-6 * bent)
+    return found
+
+
+def _level_with_lower_neighbours(evidence: Evidence) -> BoolArray:
+    """Return where the slope is nothing beside the bend, and the bend leads down somewhere.
+
+    Either the quadratic has its critical point within reach and a negative curvature, or (where
+    curvature vanishes too) some ring goes down by far more than the slope can explain.
+    """
+    ground = evidence.ground
+    lower = ground.lowest < -ground.noise
+    regular = (ground.distance <= evidence.reach) & (ground.curvatures[:, 0] < 0) & lower[0]
+    radii = RADII[:, None] * evidence.reach
+    degenerate = lower & (evidence.slope * radii <= -ground.lowest / 4)
+    return flags(regular | degenerate.any(axis=0))
+
+
+def _leaving(evidence: Evidence) -> BoolArray:
+    """Return who is near a saddle, off its ridge by more than a hair, and further off each step."""
+    ground, rows = evidence.ground, min(5, len(evidence.lengths))
+    if not ground.axes.shape[-1]:
+        return np.zeros(len(evidence.lost), np.bool_)
+    down = ground.axes[..., 0]
+    now = np.abs((evidence.gradient * down).sum(axis=-1))
+    before = np.abs((evidence.gradients[-1 - rows] * down).sum(axis=-1))
+    hair = 1e-8 * evidence.size * np.abs(ground.curvatures[:, 0])
+    near = (ground.distance <= 100 * evidence.reach) & (ground.curvatures[:, 0] < 0)
+    return flags(near & (now > hair) & ((now > before * (1 + 1e-9)) | (rows == 0)))
+
+
+def _held(evidence: Evidence) -> BoolArray:
+    """Return who rests where the decay's pull and the gradient's push cancel."""
+    pull, rows = decay_pull(evidence), 10
+    if pull is None or len(evidence.lengths) < rows:
+        return np.zeros(len(evidence.lost), np.bool_)
+    drift = length(evidence.point - evidence.points[-1 - rows])
+    still = (length(evidence.following) <= 0.1 * pull) & (drift <= 0.2 * rows * pull)
+    return flags(still & (pull > 0))
+
+
+def _flat(evidence: Evidence) -> BoolArray:
+    """Return where slope and curvature would hardly change the cost across the whole picture."""
+    bend = np.nan_to_num(np.abs(evidence.ground.curvatures).max(axis=-1))
+    level = evidence.slope * evidence.size <= 1e-3 * evidence.spread
+    return flags(level & (bend * evidence.size**2 <= 1e-2 * evidence.spread))
+
+
+def _at_a_listed_global_minimum(evidence: Evidence) -> BoolArray:
+    listed = global_minima(evidence.objective)
+    if not len(listed):
+        return np.zeros(len(evidence.lost), np.bool_)
+    away = length(listed[:, None] - evidence.point)  # (m, b)
+    best = evidence.objective.value(listed[np.argmin(away, axis=0)])
+    near = away.min(axis=0) <= 3 * evidence.reach
+    return flags(near & (evidence.value - best <= 1e-3 * evidence.spread))
+
+
+def _steps(evidence: Evidence, kinds: list[str]) -> list[int]:
+    """Return the row of each ending."""
+    rest = {"global_minimum", "minimum", "saddle", "held", "plateau"}
+    at_rest, at_bounce = motion.settled_at(evidence), motion.bouncing_since(evidence)
+    rows = np.where(np.isin(kinds, list(rest)), at_rest, evidence.last)
+    steps: list[int] = np.where(np.equal(kinds, "bouncing"), at_bounce, rows).tolist()
+    return steps
+
+
+# --- How it moved ------------------------------------------------------------------------------
+
+
+def _regimes(evidence: Evidence, kinds: list[str], remaining: FloatArray) -> list[str]:
+    kind = np.array(kinds)
+    on_the_way = (kind == "running") & (evidence.last > 0)
+    found = np.select(
+        [
+            np.isin(kind, ["diverged", "undefined"]),
+            kind == "bouncing",
+            on_the_way & (motion.turning_back(evidence, rows=10) >= _TURNS),
+            (kind == "plateau") | (on_the_way & (remaining > evidence.last)),
+            motion.turning_back(evidence) >= _TURNS,
+        ],
+        ["diverge", "bounce", "zig-zag", "crawl", "zig-zag"],
+        "smooth",
+    )
+    return cast(list[str], found.tolist())

@@ -200,6 +200,13 @@ def _found(point: FloatArray, value: FloatArray) -> np.ndarray[Any, np.dtype[np.
     return np.isfinite(value) & (np.abs(point) <= FARTHEST).all(axis=-1)
 
 
+def next_move(run: Run) -> FloatArray:
+    """Return the step that would come next from the last row, ([b,] d), lost walkers included."""
+    take, k = _taking(run.objective, run.segments[-1]), run.first_step + run.steps
+    with np.errstate(all="ignore"):
+        return take(k, run.points[-1], run.gradients[-1], run.state)[1]
+
+
 def extended(run: Run, n: int, rows: Rows) -> Run:
     """Return the run with up to n more steps, written to `rows` from row `run.steps` + 1 on."""
     claimed = rows.used

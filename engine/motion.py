@@ -1,0 +1,153 @@
+"""How walkers moved, read off their histories: growing, falling, bouncing, turning back, creeping.
+
+Every function takes `engine.evidence.Evidence` of b walks and returns an array (b,).
+"""
+
+import numpy as np
+
+from engine.evidence import BoolArray, Evidence, flags, length
+from engine.history import IntArray
+from engine.optimizer import FloatArray
+
+_ROUNDING = 1e-12  # relative changes of a step's length below this are no change
+_FEWEST = 4  # steps that a judgement about growth or bouncing needs
+_BLOCKS = 4  # parts of a stretch that are compared with each other
+
+
+def _block_peaks(lengths: FloatArray) -> FloatArray:
+    """Return the longest step in each quarter (4, b) of a stretch, its oldest rows left over."""
+    each = len(lengths) // _BLOCKS
+    recent = lengths[len(lengths) - _BLOCKS * each :]
+    peaks: FloatArray = recent.reshape(_BLOCKS, each, -1).max(axis=1)
+    return peaks
+
+
+def _quarter_means(values: FloatArray) -> FloatArray:
+    each = len(values) // _BLOCKS
+    recent = values[len(values) - _BLOCKS * each :]
+    means: FloatArray = recent.reshape(_BLOCKS, each, -1).mean(axis=1)
+    return means
+
+
+def _shrinking(lengths: FloatArray) -> BoolArray:
+    """Return whether nearly every step is shorter than the last but one, and goes on to shrink.
+
+    Steps that shrink ever less are on their way to a cycle, not to rest.
+    """
+    shorter = (lengths[2:] < lengths[:-2] * (1 - _ROUNDING)).mean(axis=0) >= 0.95
+    middle = len(lengths) // 2
+    first, half, last = lengths[:2].sum(axis=0), lengths[middle - 1 : middle + 1], lengths[-2:]
+    before, lately = np.log(first / half.sum(axis=0)), np.log(half.sum(axis=0) / last.sum(axis=0))
+    return flags(shorter & (lately >= before / 2))
+
+
+def growing(evidence: Evidence) -> BoolArray:
+    """Return whether the steps only grow, and the cost is above its start and at its highest.
+
+    Over the last half of the walk each step must be longer than the one before, or the longest of
+    each quarter twice that of the quarter before (momentum swells in waves).
+    """
+    values, lengths = evidence.values, evidence.lengths
+    if len(lengths) < _FEWEST:
+        return np.zeros(values.shape[1], dtype=np.bool_)
+    recent = lengths[-max(_FEWEST, len(lengths) // 2) :]
+    steadily = (recent[1:] > recent[:-1] * (1 + _ROUNDING)).all(axis=0)
+    peaks = _block_peaks(recent)
+    in_waves = (peaks[1:] >= 2 * peaks[:-1]).all(axis=0) & (peaks[0] > 0)
+    if len(recent) < 2 * _BLOCKS:
+        in_waves[:] = False
+    last = len(recent) // _BLOCKS + 1
+    highest = values[-last:].max(axis=0) >= values.max(axis=0)
+    farthest = recent[-last:].max(axis=0) >= lengths.max(axis=0)
+    above = values[-last:].max(axis=0) > values[0]
+    return flags((steadily | in_waves) & highest & farthest & above)
+
+
+def falling(evidence: Evidence, steps: int = 5) -> BoolArray:
+    """Return whether each of the last few steps, or of all if there are fewer, lowered the cost."""
+    walkers = np.arange(evidence.values.shape[1])
+    rows = evidence.last - np.arange(steps + 1)[:, None]
+    values = evidence.values[np.maximum(rows, 0), walkers]  # the latest first
+    return flags(((values[:-1] < values[1:]) | (rows[1:] < 0)).all(axis=0))
+
+
+def bouncing(evidence: Evidence) -> BoolArray:
+    """Return whether the walker stays in one place without settling: steps that lead nowhere.
+
+    Over the last third: steps longer than the reach that do not shrink, little way made for the
+    way walked, and no lasting fall of the cost.
+    """
+    taken = len(evidence.lengths)
+    window = max(taken // 3, min(taken, 2 * _BLOCKS))
+    if window < _FEWEST:
+        return np.zeros(evidence.values.shape[1], dtype=np.bool_)
+    lengths, values = evidence.lengths[-window:], evidence.values[-window:]
+    peaks = _block_peaks(lengths)
+    confined = length(evidence.moves[-window:].sum(axis=0)) <= 0.3 * lengths.sum(axis=0)
+    fading = (peaks[1:] < peaks[:-1]).all(axis=0) & (peaks[-1] <= 0.8 * peaks[0])
+    costs = _quarter_means(values)
+    swing = values.max(axis=0) - values.min(axis=0)
+    progress = (costs[1:] < costs[:-1]).all(axis=0) & (costs[0] - costs[-1] > swing / 4)
+    alive = peaks[-1] > evidence.reach
+    return flags(alive & confined & ~_shrinking(lengths) & ~fading & ~progress)
+
+
+def turning_back(evidence: Evidence, rows: int | None = None) -> FloatArray:
+    """Return the share of the way in steps against the one before them: of all, or of some rows.
+
+    The first step, which has none before it, is left out.
+    """
+    walkers = evidence.values.shape[1]
+    recent = slice(None if rows is None else -rows - 1, None)
+    moves, lengths = evidence.moves[recent], evidence.lengths[recent]
+    if len(lengths) < 2:
+        return np.zeros(walkers)
+    unit = moves / np.where(lengths > 0, lengths, 1.0)[..., None]
+    against = (unit[1:] * unit[:-1]).sum(axis=-1) < 0
+    way = lengths[1:].sum(axis=0)
+    share = (lengths[1:] * against).sum(axis=0) / np.where(way > 0, way, 1.0)
+    # What is left after a step that lands exactly is rounding, whichever way it goes.
+    return np.where(way > 1e-9 * evidence.lengths[0], share, 0.0)
+
+
+def remaining(evidence: Evidence) -> FloatArray:
+    """Return the steps still needed at the present pace; inf for one that does not move.
+
+    The way left is that to the minimum of the quadratic underfoot, along each axis of curvature at
+    the pace along that axis: in a valley the walk across may be over long before the walk along.
+    Where there is no such minimum in the picture it is a quarter of the picture.
+    """
+    ground, rows = evidence.ground, min(10, len(evidence.lengths))
+    recent = evidence.moves[len(evidence.lengths) - rows :]
+    walked = evidence.lengths[len(evidence.lengths) - rows :].sum(axis=0) / max(rows, 1)
+    anywhere: FloatArray = evidence.size / 4 / walked
+    if not ground.axes.shape[-1]:
+        return anywhere
+    along = np.abs(np.einsum("kbi,bij->kbj", recent, ground.axes)).sum(axis=0) / max(rows, 1)
+    slopes = np.abs(np.einsum("bi,bij->bj", evidence.gradient, ground.axes))
+    left = slopes / ground.curvatures
+    needed: FloatArray = np.where(left > evidence.reach[:, None], left / along, 0.0).max(axis=-1)
+    bowl = (ground.curvatures[:, 0] > 0) & (ground.distance <= evidence.size)
+    steps: FloatArray = np.where(bowl, needed, anywhere)
+    return steps
+
+
+def settled_at(evidence: Evidence) -> IntArray:
+    """Return the first row from which the walker stays within reach of its last point."""
+    away = length(evidence.points - evidence.point) > evidence.reach
+    return _after_the_last(away)
+
+
+def bouncing_since(evidence: Evidence) -> IntArray:
+    """Return the first row from which the walker stays in the box of its last third."""
+    window = evidence.points[-max(len(evidence.points) // 3, 2) :]
+    margin = evidence.reach[:, None]
+    low, high = window.min(axis=0) - margin, window.max(axis=0) + margin
+    outside = ((evidence.points < low) | (evidence.points > high)).any(axis=-1)
+    return _after_the_last(outside)
+
+
+def _after_the_last(out: BoolArray) -> IntArray:
+    """Return the row after the last true one in each column (n, b); 0 if there is none."""
+    rows = len(out) - np.argmax(out[::-1], axis=0)
+    return np.where(out.any(axis=0), np.minimum(rows, len(out) - 1), 0)
