@@ -81,7 +81,7 @@ MONKEY_SADDLE = Surface(
 TWO_WELLS = Surface(
     key="two_wells",
     name="Two wells",
-    formula="x^4 - 2*x^2 + 0.4*x + y^2",
+    formula="x^4 - 2*x^2 + 0.4*x + 2*y^2",
     domain=((-1.8, 1.8), (-1.8, 1.8)),
     start=(1.6, 1.2),
     critical_points=(
@@ -153,14 +153,14 @@ BEALE = Surface(
     name="Beale",
     formula="(1.5 - x + x*y)^2 + (2.25 - x + x*y^2)^2 + (2.625 - x + x*y^3)^2",
     domain=((-4.5, 4.5), (-4.5, 4.5)),
-    start=(1.0, 1.5),
+    start=(0.5, -0.5),
     critical_points=(
         *listed("minimum", [(3.0, 0.5)], is_global=True),
         *listed("saddle", [(0.0, 1.0), (0.10053793732415836, -2.644513585023125)]),
     ),
     teaches=(
-        "Flat in the middle, walls of more than a hundred thousand in two corners. A rate that is safe on "
-        "the wall is far too small for the floor."
+        "Flat in the middle, walls of more than a hundred thousand at the corners. A rate that is "
+        "safe on the wall is far too small for the floor."
     ),
     source=(
         "E. M. L. Beale, 1958, On an iterative method for finding a local minimum of a function "
@@ -187,7 +187,7 @@ THREE_HUMP_CAMEL = Surface(
     name="Three-hump camel",
     formula="2*x^2 - 1.05*x^4 + x^6/6 + x*y + y^2",
     domain=((-2.5, 2.5), (-2.5, 2.5)),
-    start=(2.2, 1.8),
+    start=(1.85, 1.6),
     critical_points=(
         *listed("minimum", [(0.0, 0.0)], is_global=True),
         *listed("minimum", opposite((1.7475523458302888, -0.8737761729151444))),

@@ -195,14 +195,13 @@ def _way_down(surface: Surface) -> _Way:
 def _cautious_points(surface: Surface) -> FloatArray:
     """Walk down with the rate 1/(upward curvature underfoot): points (n, d), the start first.
 
-    No step is longer than a twentieth of the domain.
-
-    The walk ends when it leaves the domain, arrives, comes out higher than it began (across a
-    pole) or to where the formula has no finite derivatives; n = 0 if that is the start already.
+    No step is longer than a twentieth of the domain. The walk ends when it arrives, leaves the
+    domain, comes out higher than it began (across a pole) or meets a place without finite
+    derivatives; n = 0 if that is the start already.
     """
     longest = _diagonal(surface) / 20.0
     point, points = np.array(surface.start), []
-    ceiling = np.inf
+    ceiling = surface.value(point)
     with np.errstate(all="ignore"):
         for _ in range(_STEPS // 4):
             value, gradient = surface.value_and_gradient(point)
@@ -213,7 +212,6 @@ def _cautious_points(surface: Surface) -> FloatArray:
             points.append(point)
             if slope == 0.0:
                 break
-            ceiling = float(value) if len(points) == 1 else ceiling
             point = point - gradient / max(bend, slope / longest)
     return np.array(points)
 

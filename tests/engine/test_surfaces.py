@@ -219,7 +219,7 @@ EXACT = [
     ("ravine", (2, 1), 52.0),
     ("saddle", (3, 2), 5.0),
     ("monkey_saddle", (2, 1), 2.0),
-    ("two_wells", (1, 2), 3.4),
+    ("two_wells", (1, 2), 7.4),
 ]
 
 

@@ -199,7 +199,7 @@ def test_default_of_descent_never_climbs_on_smooth_ground(landscape):
     assert (np.diff(value) <= 1e-12 * np.abs(value[:-1]) + 1e-15).all()
 
 
-SLOW = {"ravine", "rosenbrock", "beale", "three_hump_camel"}  # these teach just that
+SLOW = {"ravine", "rosenbrock", "beale"}  # these teach just that
 # Newton's method goes to the nearest point without slope, whatever its kind.
 FIRST_ORDER = [o for o in OPTIMIZERS.values() if not o.needs_hessian]
 
