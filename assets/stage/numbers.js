@@ -27,17 +27,16 @@ export function formatPoint(point, digits = 3) {
 }
 
 /** About `count` round numbers (1, 2 or 5 times a power of ten) inside low … high. */
-export function ticks(low, high, count = 5) {
+export function ticks(low, high, wanted = 5) {
+  const count = Math.max(Math.round(wanted), 2);
   const span = high - low;
   if (!(span > 0) || !Number.isFinite(span)) return [low];
   const raw = span / count;
   const power = 10 ** Math.floor(Math.log10(raw));
   const size = [1, 2, 5, 10].find((factor) => factor * power >= raw) * power;
-  const found = [];
-  for (let index = Math.ceil(low / size - 1e-9); index * size <= high + size * 1e-9; index++) {
-    found.push(index * size);
-  }
-  return found;
+  const first = Math.ceil(low / size - 1e-9);
+  const number = Math.min(Math.floor(high / size + 1e-9) - first + 1, 4 * count);
+  return Array.from({ length: Math.max(number, 0) }, (_, index) => (first + index) * size);
 }
 
 function trim(text) {

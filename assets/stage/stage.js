@@ -120,7 +120,7 @@ function createParts(root, dimension, state, sender, { repaint, goTo, act }) {
     act, onStep: goTo, onSpeed: (speed) => { state.speed = speed; }, onSteps: (steps) => send("steps", { steps }),
   });
   transport.speed(state.speed);
-  const walkers = createWalkers({ send, step: () => state.step });
+  const walkers = createWalkers({ send, step: () => rowAt(state.walks[state.model.focus], state.step) });
   const start = createStart({ onStart });
   const views = createViews(dimension, state, { onStart, goTo, repaint }, root);
   const outlet = createOutlet({ state: () => state, picture: () => views.picture() });

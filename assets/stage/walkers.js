@@ -31,7 +31,7 @@ export function createWalkers({ send, step }) {
         setText(status, preview ? standing(walks[index], now, { step: Infinity }).cost : statusOf(model, walks, index, now));
         setText(settings, settingsOf(model, walker, preview ? previewing : null));
       });
-      setText(forkTitle, `At step ${now}, fork with`);
+      setText(forkTitle, `At step ${rowAt(walks[model.focus], now)}, fork with`);
       const { ending } = model.walkers[model.focus];
       setText(evidence, previewing ? "" : `${sentenceStart(endingName(ending.kind))}. ${ending.sentence}`);
     },

@@ -60,7 +60,7 @@ def pack(scene: Scene, acknowledged: int, notice: str = "") -> bytes:
     arrays["curvature"] = _single(terrain.curvature(landscape, focus.points)[1])
     arrays["sweep.points"] = _single(sweep.run.points.swapaxes(0, 1))
     arrays["sweep.values"] = _single(sweep.run.values.T)
-    arrays["sweep.lengths"] = sweep.lengths.astype("<i4")
+    arrays["sweep.lengths"] = _lengths(sweep, arrays["sweep.points"], arrays["sweep.values"])
     header = {
         "acknowledged": acknowledged,
         "notice": notice,
@@ -126,6 +126,15 @@ def _single(array: NDArray[np.float64]) -> NDArray[np.float32]:
     """The array in float32; what is too large for it becomes infinite."""
     with np.errstate(over="ignore"):
         return np.ascontiguousarray(array, "<f4")
+
+
+def _lengths(
+    sweep: Sweep, points: NDArray[np.float32], values: NDArray[np.float32]
+) -> NDArray[np.int32]:
+    """How many rows of each walk under the dial count, and are finite in float32 too."""
+    known = np.isfinite(points).all(axis=-1) & np.isfinite(values)
+    finite = np.where(known.all(axis=1), known.shape[1], known.argmin(axis=1))
+    return np.minimum(sweep.lengths, finite).astype("<i4")
 
 
 def _heights(grid: NDArray[np.float32]) -> list[float]:
