@@ -12,6 +12,7 @@ from pages.parts import stage
 from pages.parts.address import parse_number
 from pages.parts.scene import CATALOGUES, Scene
 
+_LONGEST = 6_000  # characters of LaTeX that a browser sets without a pause
 OWN = "own"
 """The choice that is no catalogue entry: a typed formula."""
 
@@ -123,15 +124,15 @@ def mathematics(scene: Scene) -> None:
     landscape = scene.landscape
     variables = "xy"[: landscape.dimension]
     with st.expander("The mathematics"):
-        st.latex(rf"f({', '.join(variables)}) = {landscape.latex}")
         gradient = r" \\ ".join(landscape.gradient_latex)
         hessian = r" \\ ".join(" & ".join(row) for row in landscape.hessian_latex)
+        _set(rf"f({', '.join(variables)}) = ", landscape.latex)
         if landscape.dimension == 1:
-            st.latex(rf"f'(x) = {gradient}")
-            st.latex(rf"f''(x) = {hessian}")
+            _set("f'(x) = ", gradient)
+            _set("f''(x) = ", hessian)
         else:
-            st.latex(rf"\nabla f = \begin{{pmatrix}} {gradient} \end{{pmatrix}}")
-            st.latex(rf"H = \begin{{pmatrix}} {hessian} \end{{pmatrix}}")
+            _set(r"\nabla f = ", rf"\begin{{pmatrix}} {gradient} \end{{pmatrix}}")
+            _set("H = ", rf"\begin{{pmatrix}} {hessian} \end{{pmatrix}}")
         for key in dict.fromkeys(walker.optimizer.key for walker in scene.walkers):
             entry = OPTIMIZERS[key]
             st.markdown(f"**{entry.name}.** {entry.summary}")
@@ -139,3 +140,8 @@ def mathematics(scene: Scene) -> None:
             st.caption(entry.source)
         if landscape.key:
             st.caption(f"{landscape.name}: {landscape.source}")
+
+
+def _set(left: str, right: str) -> None:
+    """Set an equation, or say that it is too long for a page."""
+    st.latex(left + (right if len(right) <= _LONGEST else r"\text{(too long to be set here)}"))

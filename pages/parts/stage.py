@@ -123,6 +123,7 @@ def current(name: str) -> Scene:
 def change(name: str, scene: Scene) -> None:
     """Put another scene on the page's stage, from a widget outside it."""
     st.session_state[_key(name)] = scene
+    st.session_state[_key(name, "notice")] = ""  # the link has had its say
 
 
 def show(name: str, below: Callable[[Scene], None] = lambda scene: None) -> None:
@@ -158,7 +159,7 @@ def _mounted(name: str, below: Callable[[Scene], None]) -> None:
 def _hear(name: str) -> None:
     message = getattr(st.session_state[_key(name, "stage")], "message", None)
     try:
-        st.session_state[_key(name)] = apply(st.session_state[_key(name)], message)
+        change(name, apply(st.session_state[_key(name)], message))
     except ValueError as fault:
         _log.warning("ignored a message of the stage %r: %s", name, fault)
     if isinstance(message, Mapping) and isinstance(message.get("sequence"), int):

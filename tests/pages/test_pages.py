@@ -1,0 +1,99 @@
+"""Every page as Streamlit runs it, without a browser: it opens, says its title, raises nothing."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.curves import CURVES
+from engine.surfaces import SURFACES
+
+PAGES = Path(__file__).parents[2] / "pages"
+TITLES = {"slope": "A slope", "surface": "A surface"}
+CATALOGUES = {"slope": CURVES, "surface": SURFACES}
+
+
+def opened(name, **parameters):
+    # From app.py the test would be empty, and could not fail: it only wraps this script.
+    app = AppTest.from_file(str(PAGES / "index.py"), default_timeout=60)
+    for key, value in parameters.items():
+        app.query_params[key] = value
+    app.run()
+    app.switch_page(str(PAGES / f"{name}.py")).run()
+    assert [title.value for title in app.title] == [TITLES[name]]
+    assert not app.exception
+    return app
+
+
+def scene_of(app, name):
+    return app.session_state[f"{name}.scene"]
+
+
+def test_every_page_has_a_title_to_be_opened_by():
+    files = {path.stem for path in PAGES.glob("*.py")} - {"index", "__init__"}
+    assert set(TITLES) == files
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_every_landscape_can_be_chosen(name):
+    app = opened(name)
+    for key in CATALOGUES[name]:
+        app.selectbox(key=f"{name}.choice").select(key).run()
+        assert not app.exception
+        assert scene_of(app, name).landscape.key == key
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_a_typed_formula_is_walked_on(name):
+    app = opened(name)
+    app.selectbox(key=f"{name}.choice").select("own").run()
+    before = scene_of(app, name).landscape.formula
+    assert app.text_input(key=f"{name}.formula").value == before
+    app.text_input(key=f"{name}.formula").input("x^4 - 2*x^2").run()
+    assert not app.exception
+    assert not app.error
+    assert scene_of(app, name).landscape.formula == "x^4 - 2*x^2"
+
+
+@pytest.mark.parametrize(
+    "text", ["2x", "x +", "", "__class__", "9**9**9", "x" * 1500, "<b>x</b>", "](https://a.b)"]
+)
+def test_a_bad_formula_costs_a_sentence_and_nothing_else(text):
+    app = opened("surface")
+    app.selectbox(key="surface.choice").select("own").run()
+    before = scene_of(app, "surface")
+    app.text_input(key="surface.formula").input(text).run()
+    assert not app.exception
+    assert scene_of(app, "surface") == before
+    assert len(app.error) == 1
+    assert text not in app.error[0].value or not text
+    assert app.text_input(key="surface.formula").value == text
+
+
+def test_a_picture_the_wrong_way_round_is_refused():
+    app = opened("surface")
+    app.selectbox(key="surface.choice").select("own").run()
+    app.text_input(key="surface.x.from").input("9").run()
+    assert len(app.error) == 1
+    app.text_input(key="surface.x.from").input("-9").run()
+    assert not app.error
+    assert scene_of(app, "surface").landscape.domain[0] == (-9.0, 5.0)
+
+
+def test_an_address_is_read():
+    app = AppTest.from_file(str(PAGES / "index.py"), default_timeout=60)
+    app.query_params["surface"] = "booth"
+    app.query_params["walk"] = ["momentum,learning_rate=0.01", "adam"]
+    app.query_params["step"] = "7"
+    app.run()
+    assert app.title[0].value == "A surface"
+    scene = scene_of(app, "surface")
+    assert (scene.landscape.key, scene.step) == ("booth", 7)
+    assert [walker.optimizer.key for walker in scene.walkers] == ["momentum", "adam"]
+    assert app.session_state["surface.notice"] == ""
+
+
+def test_the_mathematics_is_shown():
+    formulas = " ".join(latex.value for latex in opened("surface").latex)
+    assert r"\nabla f" in formulas
+    assert "H =" in formulas
