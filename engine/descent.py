@@ -42,8 +42,9 @@ def start(
 
     Settings left out take the optimizer's defaults; one may be a number, an array (b, 1) with a
     value for each walker, or a schedule. Raises ValueError for an unknown optimizer or setting, for
-    a setting outside its range, for a point that is not finite or has another shape, and for an
-    optimizer that needs a Hessian where the objective has none.
+    a setting outside its range (a learning rate only has to be positive and finite), for a point
+    that is not finite or has another shape, and for an optimizer that needs a Hessian where the
+    objective has none.
     """
     method = method_of(optimizer)
     place = _checked_point(objective, point)
@@ -256,8 +257,10 @@ def _complete(
             continue
         numbers = np.array(value, dtype=np.float64)
         low, high = known[key].low, known[key].high
+        if key == "learning_rate":  # what is large or small is for the surface to say
+            low, high = np.nextafter(0.0, 1.0), np.finfo(np.float64).max
         if not ((numbers >= low) & (numbers <= high)).all():
-            raise ValueError(f"{key} of {method.name} lies from {low:g} to {high:g}, not {value}")
+            raise ValueError(f"{key} of {method.name} lies from {low:.3g} to {high:.3g}: {value}")
         complete[key] = numbers if numbers.ndim else float(numbers)
     return complete
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from engine import motion
 from engine.evidence import (
+    MANY,
     RADII,
     BoolArray,
     Evidence,
@@ -112,10 +113,15 @@ def judge(run: Run) -> tuple[tuple[Ending, ...], tuple[Regime, ...]]:
 def _kinds(evidence: Evidence, leaving: BoolArray) -> list[str]:
     lost = evidence.lost >= 0
     left, fell = _losses(evidence)
+    # At the tip of a cusp there is no slope to follow, and nowhere lower to go.
+    tip = ~flags(np.isfinite(evidence.gradient).all(axis=-1)) & _enclosed(evidence)
     rest = length(evidence.following) <= evidence.reach
-    minimum = rest & _enclosed(evidence)
+    minimum = (rest & _enclosed(evidence)) | tip
+    best = minimum & _at_a_listed_global_minimum(evidence)
     saddle = rest & _level_with_lower_neighbours(evidence)
     choices = [
+        (tip & best, "global_minimum"),
+        (tip, "minimum"),
         (left, "undefined"),
         (fell, "no_bottom"),
         (lost, "diverged"),
@@ -123,12 +129,12 @@ def _kinds(evidence: Evidence, leaving: BoolArray) -> list[str]:
         (motion.growing(evidence), "diverged"),
         (_out_and_falling(evidence), "no_bottom"),
         (motion.bouncing(evidence), "bouncing"),
-        (minimum & _at_a_listed_global_minimum(evidence), "global_minimum"),
+        (best, "global_minimum"),
         (minimum, "minimum"),
         (saddle & leaving, "running"),
         (saddle, "saddle"),
-        (_held(evidence), "held"),
         (rest & _flat(evidence), "plateau"),
+        (_held(evidence), "held"),
     ]
     found = np.select([which for which, _ in choices], [kind for _, kind in choices], "running")
     return cast(list[str], found.tolist())
@@ -137,8 +143,9 @@ def _kinds(evidence: Evidence, leaving: BoolArray) -> list[str]:
 def _losses(evidence: Evidence) -> tuple[BoolArray, BoolArray]:
     """Return which of the lost left where there are values, and which fell for ever."""
     left, fell = np.zeros(len(evidence.lost), np.bool_), np.zeros(len(evidence.lost), np.bool_)
-    which = np.flatnonzero(evidence.lost >= 0)
-    if not which.size:
+    left |= evidence.lost == 0
+    which = np.flatnonzero(evidence.lost > 0)
+    if not which.size or evidence.point.shape[-1] > MANY:
         return left, fell
     point, ahead, size = evidence.point[which], evidence.attempt[which], evidence.size[which]
     value, objective = evidence.value[which], evidence.objective
@@ -149,7 +156,7 @@ def _losses(evidence: Evidence) -> tuple[BoolArray, BoolArray]:
     near = (np.abs(point).max(axis=-1) <= 1e6 * size) & (np.abs(value) < _OVERFLOW)
     slope = flags(np.isfinite(evidence.gradient[which]).all(axis=-1))
     no_move = near & (np.isnan(ahead).any(axis=-1) | ~slope)
-    left[which] = (evidence.lost[which] == 0) | no_move | (there & (np.abs(rim) < _OVERFLOW))
+    left[which] = no_move | (there & (np.abs(rim) < _OVERFLOW))
     whole = flags(np.isfinite(ahead).all(axis=-1))
     way = np.where(whole[:, None], ahead / 2 - point / 2, -evidence.gradient[which])
     scale = size + np.abs(point).max(axis=-1)
@@ -176,8 +183,8 @@ def _out_and_falling(evidence: Evidence) -> BoolArray:
         outside = length(evidence.point - np.mean(domain, axis=-1)) > 1.5 * evidence.size
     lately = evidence.lengths[-5:]
     candidates = flags(outside & motion.falling(evidence) & (lately[-1] >= lately[0] / 2))
-    if not candidates.any():
-        return candidates
+    if not candidates.any() or evidence.point.shape[-1] > MANY:
+        return np.zeros(len(evidence.lost), np.bool_)
     scale = evidence.size + np.abs(evidence.point).max(axis=-1)
     falls = falls_for_ever(evidence.objective, evidence.point, evidence.moves[-1], scale)
     return candidates & falls
@@ -233,7 +240,7 @@ def _held(evidence: Evidence) -> BoolArray:
         return np.zeros(len(evidence.lost), np.bool_)
     drift = length(evidence.point - evidence.points[-1 - rows])
     still = (length(evidence.following) <= 0.1 * pull) & (drift <= 0.2 * rows * pull)
-    return flags(still & (pull > 0))
+    return flags(still & (pull > 0) & ~_flat(evidence))
 
 
 def _flat(evidence: Evidence) -> BoolArray:

@@ -19,7 +19,7 @@ BoolArray: TypeAlias = NDArray[np.bool_]
 
 REACH = 3e-4  # of the picture's diagonal: a third of a pixel or so is "there"
 RADII = np.array([1.0, 0.1, 0.01])  # of the reach: the rings on which neighbours are asked
-_MANY = 12  # dimensions beyond which no neighbours are asked: too many directions to look in
+MANY = 12  # dimensions beyond which nothing around is asked: too many directions to look in
 _GRID = 15  # stops along each axis when the objective's range of costs is sampled
 
 
@@ -183,7 +183,7 @@ def _ground(
 ) -> Ground:
     walkers, dimension = point.shape
     epsilon = 64 * np.finfo(np.result_type(value, np.float32)).eps
-    if dimension > _MANY:
+    if dimension > MANY:
         unknown = np.full((len(RADII), walkers), np.nan)
         nowhere = np.full((walkers, dimension), np.nan)
         noise = epsilon * np.abs(value)

@@ -10,23 +10,26 @@ from engine.history import IntArray
 from engine.optimizer import FloatArray
 
 _ROUNDING = 1e-12  # relative changes of a step's length below this are no change
-_FEWEST = 4  # steps that a judgement about growth or bouncing needs
-_BLOCKS = 4  # parts of a stretch that are compared with each other
+_FEWEST = 4  # steps that a judgement about growth needs
+_FEWEST_BOUNCES = 6
+_QUARTERS = 4
 
 
-def _block_peaks(lengths: FloatArray) -> FloatArray:
-    """Return the longest step in each quarter (4, b) of a stretch, its oldest rows left over."""
-    each = len(lengths) // _BLOCKS
-    recent = lengths[len(lengths) - _BLOCKS * each :]
-    peaks: FloatArray = recent.reshape(_BLOCKS, each, -1).max(axis=1)
-    return peaks
+def _quarters(rows: int) -> IntArray:
+    """Return where each quarter of a stretch of rows begins."""
+    return np.arange(_QUARTERS) * rows // _QUARTERS
 
 
-def _quarter_means(values: FloatArray) -> FloatArray:
-    each = len(values) // _BLOCKS
-    recent = values[len(values) - _BLOCKS * each :]
-    means: FloatArray = recent.reshape(_BLOCKS, each, -1).mean(axis=1)
-    return means
+def _peaks(lengths: FloatArray) -> FloatArray:
+    """Return the longest step in each quarter (4, b) of a stretch."""
+    return np.maximum.reduceat(lengths, _quarters(len(lengths)), axis=0)
+
+
+def _means(values: FloatArray) -> FloatArray:
+    """Return the mean cost in each quarter (4, b) of a stretch."""
+    begins = _quarters(len(values))
+    sums: FloatArray = np.add.reduceat(values, begins, axis=0)
+    return sums / np.diff(begins, append=len(values))[:, None]
 
 
 def _shrinking(lengths: FloatArray) -> BoolArray:
@@ -42,25 +45,28 @@ def _shrinking(lengths: FloatArray) -> BoolArray:
 
 
 def growing(evidence: Evidence) -> BoolArray:
-    """Return whether the steps only grow, and the cost is above its start and at its highest.
+    """Return whether steps or costs only grow, the cost being above its start and at its highest.
 
     Over the last half of the walk each step must be longer than the one before, or the longest of
-    each quarter twice that of the quarter before (momentum swells in waves).
+    each quarter twice that of the quarter before (momentum swells in waves); or each of the last
+    steps has doubled a cost that is ten thousand times what the picture shows.
     """
     values, lengths = evidence.values, evidence.lengths
     if len(lengths) < _FEWEST:
         return np.zeros(values.shape[1], dtype=np.bool_)
     recent = lengths[-max(_FEWEST, len(lengths) // 2) :]
     steadily = (recent[1:] > recent[:-1] * (1 + _ROUNDING)).all(axis=0)
-    peaks = _block_peaks(recent)
-    in_waves = (peaks[1:] >= 2 * peaks[:-1]).all(axis=0) & (peaks[0] > 0)
-    if len(recent) < 2 * _BLOCKS:
-        in_waves[:] = False
-    last = len(recent) // _BLOCKS + 1
-    highest = values[-last:].max(axis=0) >= values.max(axis=0)
+    if len(recent) >= 2 * _QUARTERS:
+        peaks = _peaks(recent)
+        steadily |= (peaks[1:] >= 2 * peaks[:-1]).all(axis=0) & (peaks[0] > 0)
+    last = len(recent) // _QUARTERS + 1
+    peak = values[-last:].max(axis=0)
     farthest = recent[-last:].max(axis=0) >= lengths.max(axis=0)
-    above = values[-last:].max(axis=0) > values[0]
-    return flags((steadily | in_waves) & highest & farthest & above)
+    at_height = (peak >= values.max(axis=0)) & (peak > values[0])
+    late = values[-_FEWEST - 1 :]
+    doubling = (late[1:] > 2 * np.abs(late[:-1])).all(axis=0)
+    beyond = late[-1] > 1e4 * (np.abs(values[0]) + evidence.spread)
+    return flags(at_height & ((steadily & farthest) | (doubling & beyond)))
 
 
 def falling(evidence: Evidence, steps: int = 5) -> BoolArray:
@@ -71,23 +77,36 @@ def falling(evidence: Evidence, steps: int = 5) -> BoolArray:
     return flags(((values[:-1] < values[1:]) | (rows[1:] < 0)).all(axis=0))
 
 
+def bouncing_window(taken: int) -> int:
+    """Return how many of the last steps are asked: a third of all, but eight if there are."""
+    return max(taken // 3, min(taken, 2 * _QUARTERS))
+
+
+def _leads_nowhere(evidence: Evidence, rows: int, share: float) -> BoolArray:
+    """Return whether the last steps led no further than a share of the way walked in them."""
+    way = evidence.lengths[-rows:].sum(axis=0)
+    return flags(length(evidence.moves[-rows:].sum(axis=0)) <= share * way)
+
+
 def bouncing(evidence: Evidence) -> BoolArray:
     """Return whether the walker stays in one place without settling: steps that lead nowhere.
 
     Over the last third: steps longer than the reach that do not shrink, little way made for the
     way walked, and no lasting fall of the cost.
     """
-    taken = len(evidence.lengths)
-    window = max(taken // 3, min(taken, 2 * _BLOCKS))
-    if window < _FEWEST:
+    window = bouncing_window(len(evidence.lengths))
+    if window < _FEWEST_BOUNCES:
         return np.zeros(evidence.values.shape[1], dtype=np.bool_)
     lengths, values = evidence.lengths[-window:], evidence.values[-window:]
-    peaks = _block_peaks(lengths)
-    confined = length(evidence.moves[-window:].sum(axis=0)) <= 0.3 * lengths.sum(axis=0)
+    peaks, costs = _peaks(lengths), _means(values)
+    confined = _leads_nowhere(evidence, window, 0.3) & _leads_nowhere(evidence, window // 2, 0.5)
     fading = (peaks[1:] < peaks[:-1]).all(axis=0) & (peaks[-1] <= 0.8 * peaks[0])
-    costs = _quarter_means(values)
+    fading |= peaks[2:].max(axis=0) <= 0.5 * peaks[:2].max(axis=0)
+    fading |= peaks[3] <= 0.5 * peaks[2]
     swing = values.max(axis=0) - values.min(axis=0)
     progress = (costs[1:] < costs[:-1]).all(axis=0) & (costs[0] - costs[-1] > swing / 4)
+    half = window // 2
+    progress |= values[-half:].max(axis=0) < values[:-half].min(axis=0)
     alive = peaks[-1] > evidence.reach
     return flags(alive & confined & ~_shrinking(lengths) & ~fading & ~progress)
 
@@ -140,7 +159,7 @@ def settled_at(evidence: Evidence) -> IntArray:
 
 def bouncing_since(evidence: Evidence) -> IntArray:
     """Return the first row from which the walker stays in the box of its last third."""
-    window = evidence.points[-max(len(evidence.points) // 3, 2) :]
+    window = evidence.points[-bouncing_window(len(evidence.lengths)) - 1 :]
     margin = evidence.reach[:, None]
     low, high = window.min(axis=0) - margin, window.max(axis=0) + margin
     outside = ((evidence.points < low) | (evidence.points > high)).any(axis=-1)

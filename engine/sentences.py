@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.evidence import RADII, Evidence, decay_pull, global_minima, length
+from engine.motion import bouncing_window
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def _curved(curvatures: list[float]) -> str:
 
 def _why_minimum(facts: Facts) -> str:
     ground, index = facts.evidence.ground, facts.index
-    slope = f"Slope {number(facts.slope)}"
+    slope = f"Slope {number(facts.slope)}" if np.isfinite(facts.slope) else "No slope at the tip"
     reach = float(facts.evidence.reach[index])
     if ground.distance[index] <= reach and facts.curvatures[0] > 0:
         return f"{slope}, {_curved(facts.curvatures)}"
@@ -171,7 +172,7 @@ def _running(facts: Facts) -> str:
 
 
 def _bouncing(facts: Facts) -> str:
-    evidence, rows = facts.evidence, max(len(facts.evidence.lengths) // 3, 4)
+    evidence, rows = facts.evidence, bouncing_window(len(facts.evidence.lengths))
     recent = evidence.lengths[-rows:, facts.index]
     low, high = number(float(recent.min())), number(float(recent.max()))
     steps = f"{low} long" if low == high else f"{low} to {high} long"
