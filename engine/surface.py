@@ -130,6 +130,8 @@ def _usable_start(text: str, domain: tuple[Interval, ...]) -> Point:
     fractions = np.array([(0.17, 0.71), (0.83, 0.64), (0.71, 0.23), (0.29, 0.19), (0.54, 0.57)])
     low, high = np.array(domain).T
     points = low * (1 - fractions[:, : len(domain)]) + high * fractions[:, : len(domain)]
+    hundredths = 10.0 ** (2 - np.floor(np.log10(high - low)))
+    points = np.round(points * hundredths) / hundredths  # numbers that one can read in a link
     formula = compile_formula(text, ("x", "y")[: len(domain)])
     value, gradient = formula.value_and_gradient(points)
     usable = np.isfinite(value) & np.isfinite(gradient).all(axis=-1) & gradient.any(axis=-1)

@@ -190,6 +190,7 @@ function createViews(dimension, state, { onStart, goTo, repaint }, root) {
       const others = views.filter((view) => view.host !== host && !view.host.hidden);
       host.hidden = !host.hidden && others.length > 0; // one view always stays
       tell();
+      if (!host.hidden) host.scrollIntoView({ block: "nearest" });
       return !host.hidden;
     }))),
     element("div", { role: "group", "aria-label": "Arrows" }, ...ARROWS[dimension].map(([key, label, on]) => toggle(label, on, () => {

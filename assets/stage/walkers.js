@@ -62,8 +62,8 @@ function statusOf(model, walks, index, now) {
   const parent = model.walkers[index].fork === null ? -1
     : model.walkers.findIndex((other, place) => place !== index && other.slot === model.walkers[index].slot);
   const parts = [cost];
-  if (parent >= 0 && now > model.walkers[index].fork) {
-    const gap = walks[index].values[rowAt(walks[index], now)] - walks[parent].values[rowAt(walks[parent], now)];
+  if (parent >= 0 && now > model.walkers[index].fork && now < Math.min(walks[index].rows, walks[parent].rows)) {
+    const gap = walks[index].values[now] - walks[parent].values[now];
     if (gap !== 0 && !Number.isNaN(gap)) parts.push(`${format(Math.abs(gap))} ${gap < 0 ? "below" : "above"} the other future`);
   }
   if (reached) parts.push(endingName(reached.kind));

@@ -82,6 +82,8 @@ def _type(name: str) -> None:
     own = curves.own if scene.landscape.dimension == 1 else surfaces.own
     try:
         changed = scenes.on(scene, own(text, _domain(name, scene)))
+        if not scene.landscape.key and _shown(scene.start, changed):
+            changed = scenes.from_start(changed, scene.start)  # it stays put while one types
     except FormulaError as fault:
         st.session_state[f"{name}.fault"] = _pointed(fault)
     except ValueError as fault:
@@ -89,6 +91,12 @@ def _type(name: str) -> None:
     else:
         st.session_state[f"{name}.fault"] = ""
         stage.change(name, changed)
+
+
+def _shown(start: tuple[float, ...], scene: Scene) -> bool:
+    return all(
+        low <= x <= high for x, (low, high) in zip(start, scene.landscape.domain, strict=True)
+    )
 
 
 def _domain(name: str, scene: Scene) -> tuple[tuple[float, float], ...]:

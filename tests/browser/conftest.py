@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Error,
     Page,
     Playwright,
     sync_playwright,
@@ -151,7 +153,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
             folder = item.funcargs["tmp_path_factory"].mktemp("failed")
             pages = [page for one in item.funcargs["chromium"].contexts for page in one.pages]
             for number, page in enumerate(pages):
-                page.screenshot(path=folder / f"{number}.png")
+                with suppress(Error):  # a page that hangs has no picture, but its report is wanted
+                    page.screenshot(path=folder / f"{number}.png", timeout=5_000)
             report.sections.append(("Pictures", str(folder)))
         if "server" in item.funcargs:
             report.sections.append(("Server", item.funcargs["server"].log()))

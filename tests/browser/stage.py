@@ -101,9 +101,10 @@ class Stage:
         box = self._box(picture)
         picture.click(position={"x": across * box["width"], "y": down * box["height"]})
 
-    def told(self, name: str) -> str:
-        """Return what the root tells in `data-name`."""
+    def told(self, name: str, missing: str | None = None) -> str:
+        """Return what the root tells in `data-name`, or `missing` if it does not."""
         value = self.root.get_attribute(f"data-{name}", timeout=PATIENCE)
+        value = missing if value is None else value
         assert value is not None, f"the stage does not tell data-{name}"
         return value
 
