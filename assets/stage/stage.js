@@ -81,7 +81,10 @@ function createStage(root, dimension) {
     const frame = { ...state, last, previewing: stop !== null && model.dial.rates[stop] };
     parts.draw(frame);
     if (!playing) writeStep(step);
-    Object.assign(root.dataset, { step, last, playing, version: state.version, preview: stop ?? "", painted: (performance.now() - began).toFixed(2) });
+    Object.assign(root.dataset, {
+      ready: "true", version: state.version, ack: model.acknowledged, walkers: model.walkers.length, focus: model.focus,
+      step, last, playing, preview: stop ?? "", painted: (performance.now() - began).toFixed(2),
+    });
   }
 
   return {
@@ -98,7 +101,6 @@ function createStage(root, dimension) {
       if (first || forked) state.step = model.step;
       state.step = Math.min(state.step, lastStep(state.walks));
       parts.update(model, first);
-      Object.assign(root.dataset, { ready: "true", ack: model.acknowledged, walkers: model.walkers.length, focus: model.focus });
       repaint();
     },
   };
