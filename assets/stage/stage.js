@@ -128,6 +128,7 @@ function createParts(root, dimension, state, sender, { repaint, goTo, act }) {
   const outlet = createOutlet({ state: () => state, picture: () => views.picture() });
   const sentence = element("p", { class: "sentence", "aria-live": "polite" });
   const notice = element("p", { class: "notice", role: "status", hidden: true });
+  let spoken = 0;
   root.tabIndex = -1;
   root.replaceChildren(
     element("link", { rel: "stylesheet", href: new URL("stage.css", import.meta.url).href }),
@@ -146,6 +147,9 @@ function createParts(root, dimension, state, sender, { repaint, goTo, act }) {
       const { model, walks, step, stop, playing } = frame;
       views.draw(frame);
       transport.draw(frame);
+      const now = performance.now();
+      if (playing && now - spoken < READABLE) return;
+      spoken = now;
       const row = rowAt(walks[model.focus], step);
       dial.draw({ stop, curvature: model.arrays.curvature.data[Math.min(row, model.arrays.curvature.data.length - 1)] });
       walkers.draw(frame);
@@ -156,6 +160,8 @@ function createParts(root, dimension, state, sender, { repaint, goTo, act }) {
     },
   };
 }
+
+const READABLE = 150; // ms; while it plays, words change no faster than one can read them
 
 function nameOf(model, walker) {
   return model.optimizers.find(({ key }) => key === walker.optimizer).name;
