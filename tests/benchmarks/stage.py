@@ -70,7 +70,9 @@ def told(name: str, times: list[float], unit: str = "ms") -> None:
     ordered = sorted(times)
     p95 = ordered[int(0.95 * (len(ordered) - 1))]
     middle = statistics.median(ordered)
-    print(f"{name:58} n {len(times):4}  median {middle:7.1f}  p95 {p95:7.1f}  max {ordered[-1]:7.1f} {unit}")
+    print(
+        f"{name:58} n {len(times):4}  median {middle:7.1f}  p95 {p95:7.1f}  max {ordered[-1]:7.1f} {unit}"
+    )
 
 
 def drag(page: Page, stage: Stage) -> None:
