@@ -61,7 +61,8 @@ FRAMES = """(seconds) => new Promise((done) => {
 DELAYS = """() => {
   window.delays = [];
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) window.delays.push(entry.processingStart - entry.startTime);
+    for (const { processingStart, startTime } of list.getEntries())
+      window.delays.push(processingStart - startTime);
   }).observe({ type: 'event', durationThreshold: 16, buffered: false });
 }"""
 
@@ -70,9 +71,8 @@ def told(name: str, times: list[float], unit: str = "ms") -> None:
     ordered = sorted(times)
     p95 = ordered[int(0.95 * (len(ordered) - 1))]
     middle = statistics.median(ordered)
-    print(
-        f"{name:58} n {len(times):4}  median {middle:7.1f}  p95 {p95:7.1f}  max {ordered[-1]:7.1f} {unit}"
-    )
+    spread = f"median {middle:7.1f}  p95 {p95:7.1f}  max {ordered[-1]:7.1f} {unit}"
+    print(f"{name:58} n {len(times):4}  {spread}")
 
 
 def drag(page: Page, stage: Stage) -> None:

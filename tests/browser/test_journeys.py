@@ -189,7 +189,9 @@ def test_a_click_on_the_surface_sets_the_start(page):
     assert page.url != before
 
 
-CAMERA = "JSON.stringify(document.querySelector('.view.surface .js-plotly-plot')._fullLayout.scene._scene.getCamera())"
+CAMERA = """JSON.stringify(
+  document.querySelector('.view.surface .js-plotly-plot')._fullLayout.scene._scene.getCamera()
+)"""
 
 
 def test_the_camera_survives_everything_but_its_own_button(page):
