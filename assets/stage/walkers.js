@@ -33,17 +33,14 @@ export function createWalkers({ send, step }) {
       });
       setText(forkTitle, `At step ${rowAt(walks[model.focus], now)}, fork with`);
       const { ending } = model.walkers[model.focus];
-      setText(evidence, previewing ? "" : `${sentenceStart(endingName(ending.kind))}. ${ending.sentence}`);
+      const when = ending.kind === "running" ? "" : `, from step ${ending.step} on`;
+      setText(evidence, previewing ? "" : `In the end: ${endingName(ending.kind)}${when}. ${ending.sentence}`);
     },
   };
 }
 
 function setText(node, text) {
   if (node && node.textContent !== text) node.textContent = text;
-}
-
-function sentenceStart(text) {
-  return text[0].toUpperCase() + text.slice(1);
 }
 
 function entryOf(model, walker) {
