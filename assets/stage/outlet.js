@@ -22,16 +22,23 @@ export function createOutlet({ state, picture }) {
 const OURS = ["surface", "curve", "formula", "domain", "start", "walk", "steps", "focus", "step"];
 const REST = 150; // ms; browsers refuse addresses that change with every frame
 
-/** A writer of the address bar: the newest scene and step, once they rest; null: no more. */
+/** A writer of the address bar: a new scene at once, a step when it rests; null: no more. */
 export function createAddress() {
-  let timer = null;
+  let [timer, written] = [null, null];
   return (model, step) => {
     clearTimeout(timer);
-    if (model) timer = setTimeout(() => {
-      const address = addressOf(model, step);
-      if (address !== window.location.href) window.history.replaceState(window.history.state, "", address);
-    }, REST);
+    if (model) timer = setTimeout(() => writeAddress(addressOf(model, step)), model === written ? REST : 0);
+    written = model;
   };
+}
+
+function writeAddress(address) {
+  if (address === window.location.href) return;
+  try {
+    window.history.replaceState(window.history.state, "", address);
+  } catch (refused) { // too many in too short a time: the next one will do
+    console.debug(refused);
+  }
 }
 
 function addressOf(model, step) {

@@ -106,12 +106,11 @@ function createStage(root, dimension) {
       const first = !state.model;
       const settled = sender.acknowledge(model.acknowledged);
       if (!first && !settled) return; // something newer is under way: its answer is what counts
-      const forked = !first && model.walkers.length > state.model.walkers.length;
       state.model = model;
       state.version += 1;
       state.stop = null;
       state.walks = walksOf(model);
-      if (first || forked) state.step = (first && places.get(placeOf(model))) ?? model.step;
+      if (first) state.step = places.get(placeOf(model)) ?? model.step;
       state.step = Math.min(state.step, lastStep(state.walks));
       parts.update(model, first);
       repaint();
@@ -139,7 +138,13 @@ function createParts(root, dimension, state, sender, { repaint, goTo, act }) {
     act, onStep: goTo, onSpeed: (speed) => { state.speed = speed; }, onSteps: (steps) => send("steps", { steps }),
   });
   transport.speed(state.speed);
-  const walkers = createWalkers({ send, step: () => rowAt(state.walks[state.model.focus], state.step) });
+  const walkers = createWalkers({
+    send,
+    fork(fields) {
+      state.step = rowAt(state.walks[state.model.focus], state.step); // where the walker still is
+      send("fork", { walker: state.model.focus, step: state.step, ...fields });
+    },
+  });
   const start = createStart({ onStart });
   const views = createViews(dimension, state, { onStart, goTo, repaint }, root);
   const outlet = createOutlet({ state: () => state, picture: () => views.picture() });
