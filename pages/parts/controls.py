@@ -40,7 +40,8 @@ def landscape(name: str, scene: Scene) -> None:
 
 
 def _chosen(name: str, scene: Scene) -> str:
-    return scene.landscape.key if not st.session_state.get(f"{name}.typing") else OWN
+    typing = st.session_state.get(f"{name}.typing") or not scene.landscape.key
+    return OWN if typing else scene.landscape.key
 
 
 def _choose(name: str) -> None:
