@@ -60,7 +60,6 @@ def _formula(name: str, scene: Scene) -> None:
     text.text_input(
         f"f({', '.join(variables)}) =",
         key=f"{name}.formula",
-        max_chars=2000,
         help="Numbers, + − * / ^, parentheses, sin cos tan exp log sqrt abs tanh …, pi, e. "
         "Write 2*x, not 2x.",
         on_change=lambda: _type(name),
