@@ -20,6 +20,9 @@ export function createDial({ onPreview, onRate }) {
   const verdict = element("p", { class: "verdict", "aria-live": "polite" });
   const legend = element("div", { class: "legend", role: "group", "aria-label": "Rates by what they do" });
   const presets = element("div", { class: "presets" });
+  let held = false; // an answer that arrives under the hand must not take the preview away
+  range.addEventListener("pointerdown", () => { held = true; });
+  for (const end of ["pointerup", "pointercancel"]) range.addEventListener(end, () => { held = false; });
   range.addEventListener("input", () => onPreview(Number(range.value)));
   range.addEventListener("change", () => onRate(model.dial.rates[Number(range.value)]));
   // Left and right belong to the transport, wherever the focus is.
@@ -40,6 +43,7 @@ export function createDial({ onPreview, onRate }) {
     element("div", { class: "scale" }, band, range, marks), verdict);
   return {
     body,
+    held: () => held,
     update(newest) {
       model = newest;
       range.max = model.dial.rates.length - 1;

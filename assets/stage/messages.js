@@ -3,8 +3,8 @@
 
 const PATIENCE = 4000; // ms without an answer, after which the next message may go all the same
 
-/** A sender: send(act, fields), and acknowledge(sequence) when a payload arrives. */
-export function createSender() {
+/** A sender: send(act, fields), acknowledge(sequence) when a payload arrives; `onLost` if none does. */
+export function createSender(onLost) {
   let sequence = Date.now(); // a remount or a reload never repeats a number
   let waiting = [];
   let busy = false;
@@ -16,7 +16,7 @@ export function createSender() {
     const message = { ...waiting.shift(), sequence: ++sequence };
     busy = true;
     clearTimeout(watchdog);
-    watchdog = setTimeout(() => { busy = false; next(); }, PATIENCE);
+    watchdog = setTimeout(() => { busy = false; onLost(); next(); }, PATIENCE);
     post("message", message);
   };
   return {
@@ -30,7 +30,10 @@ export function createSender() {
     },
     /** True when nothing newer than this answer is under way. */
     acknowledge(answered) {
-      if (answered >= sequence) busy = false;
+      if (answered >= sequence) {
+        busy = false;
+        clearTimeout(watchdog);
+      }
       next();
       return !busy;
     },

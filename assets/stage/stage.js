@@ -49,7 +49,8 @@ function createStage(root, dimension) {
     model: null, walks: [], step: 0, stop: null, playing: false, speed: 10, theme: readTheme(root),
     arrows: Object.fromEntries(ARROWS[dimension].map(([key, , on]) => [key, on])), version: 0,
   };
-  const sender = createSender();
+  let late = null; // a payload that came while a newer answer was awaited
+  const sender = createSender(() => late && show(late));
   const writeAddress = createAddress();
   let asked = false;
   const repaint = () => {
@@ -94,6 +95,19 @@ function createStage(root, dimension) {
     });
   }
 
+  function show(model) {
+    const first = !state.model;
+    late = null;
+    state.model = model;
+    state.version += 1;
+    if (!parts.held()) state.stop = null;
+    state.walks = walksOf(model, state.stop);
+    if (first) state.step = places.get(placeOf(model)) ?? model.step;
+    state.step = Math.min(state.step, lastStep(state.walks));
+    parts.update(model, first);
+    repaint();
+  }
+
   return {
     connect: sender.connect,
     leave() {
@@ -103,17 +117,9 @@ function createStage(root, dimension) {
       parts.destroy();
     },
     receive(model) {
-      const first = !state.model;
       const settled = sender.acknowledge(model.acknowledged);
-      if (!first && !settled) return; // something newer is under way: its answer is what counts
-      state.model = model;
-      state.version += 1;
-      state.stop = null;
-      state.walks = walksOf(model);
-      if (first) state.step = places.get(placeOf(model)) ?? model.step;
-      state.step = Math.min(state.step, lastStep(state.walks));
-      parts.update(model, first);
-      repaint();
+      if (state.model && !settled) late = model;
+      else show(model);
     },
   };
 }
@@ -165,6 +171,7 @@ function createParts(root, dimension, state, sender, { repaint, goTo, act }) {
       walkers.update(model);
       start.update(model);
     },
+    held: dial.held,
     destroy: views.destroy,
     draw(frame) {
       const { model, walks, step, stop, playing } = frame;
@@ -272,8 +279,9 @@ async function pictureOf(views, theme) {
 function play(state, goTo, repaint) {
   let before = null;
   let due = 0;
+  const run = state.run = {}; // pause and play again within a frame must not play twice as fast
   const tick = (now) => {
-    if (!state.playing) return;
+    if (!state.playing || state.run !== run) return;
     due += before === null ? 0 : ((now - before) / 1000) * state.speed;
     before = now;
     const whole = Math.floor(due);
