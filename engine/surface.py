@@ -21,6 +21,10 @@ Point = tuple[float, ...]
 FloatArray = NDArray[np.float64]
 
 
+_FAR = 1e6  # where pictures of typed formulas may lie: numbers one can read, with digits to spare
+_FINE = 1e-9  # the narrowest, relative to its distance from zero
+
+
 @dataclass(frozen=True)
 class CriticalPoint:
     """A point where the gradient is zero, or, at a cusp, where there is none.
@@ -108,13 +112,14 @@ def own(text: str, domain: tuple[Interval, ...], *, start: Point | None = None) 
 
     Without `start` it is the first of a few points off the symmetry lines where cost and slope are
     finite and the slope is not zero. Raises `FormulaError` for a text that is no formula and
-    ValueError for a domain or start that is none.
+    ValueError for a domain or start that is none: a domain lies within a million of zero and is
+    no narrower than a billionth of that distance.
     """
     domain = tuple((float(low), float(high)) for low, high in domain)
-    if not 1 <= len(domain) <= 2 or not all(
-        isfinite(low) and isfinite(high) and low < high for low, high in domain
-    ):
-        raise ValueError(f"a domain is one or two intervals with low < high, not {domain}")
+    if not 1 <= len(domain) <= 2:
+        raise ValueError(f"a domain is one or two intervals, not {len(domain)}")
+    for low, high in domain:
+        _check_interval(low, high)
     surface = Surface("", "Your formula", text, domain, _usable_start(text, domain))
     if start is None:
         return surface
@@ -122,6 +127,16 @@ def own(text: str, domain: tuple[Interval, ...], *, start: Point | None = None) 
     if len(start) != len(domain) or not all(map(isfinite, start)):
         raise ValueError(f"a start here is {len(domain)} finite numbers, not {start}")
     return Surface("", surface.name, text, domain, start)
+
+
+def _check_interval(low: float, high: float) -> None:
+    if not low < high:
+        raise ValueError("a picture goes from a smaller number to a larger one")
+    size = max(abs(low), abs(high))
+    if not size <= _FAR:
+        raise ValueError(f"a picture lies within {_FAR:,.0f} of zero")
+    if high - low < max(size, 1.0) * _FINE:
+        raise ValueError("a picture that small cannot be told from a point")
 
 
 def _usable_start(text: str, domain: tuple[Interval, ...]) -> Point:

@@ -76,14 +76,14 @@ def write(scene: Scene) -> dict[str, list[str]]:
     did, each change would become an entry of the browser's history.
     """
     landscape = scene.landscape
-    domain = ",".join(_short(x) for side in landscape.domain for x in side)
+    domain = ",".join(number_text(x) for side in landscape.domain for x in side)
     where = (
         {_NAME_OF_DIMENSION[landscape.dimension]: [landscape.key]}
         if landscape.key
         else {"formula": [landscape.formula], "domain": [domain]}
     )
     return where | {
-        "start": [",".join(map(_short, scene.start))],
+        "start": [",".join(map(number_text, scene.start))],
         "walk": [_walk_text(walker, index) for index, walker in enumerate(scene.walkers)],
         "steps": [str(scene.steps)],
         "focus": [str(scene.focus)],
@@ -139,7 +139,7 @@ def _walker(text: str, index: int, scene: Scene) -> Walker:
         key, settings = _settings(rest)
         legs.append(_leg(scene, key, settings, _whole(at)))
     starts = [leg.start for leg in legs]
-    if starts != sorted(set(starts)) or starts[-1] >= scene.steps:
+    if starts != sorted(set(starts)) or starts[-1] >= scene.steps or len(legs) > scenes.MOST_LEGS:
         raise ValueError("legs follow one another")
     return Walker(slot, tuple(legs))
 
@@ -190,7 +190,7 @@ def _walk_text(walker: Walker, index: int) -> str:
             for key, value in leg.settings.items()
             if key == "learning_rate" or value != defaults[key]
         }
-        pairs = [f"{key}={_short(value)}" for key, value in told.items()]
+        pairs = [f"{key}={number_text(value)}" for key, value in told.items()]
         if leg.start == 0 and walker.slot != index:
             pairs.append(f"colour={walker.slot}")
         head = [str(leg.start)] if leg.start else []
@@ -198,8 +198,8 @@ def _walk_text(walker: Walker, index: int) -> str:
     return "~".join(texts)
 
 
-def _short(value: float) -> str:
-    """The shortest text that reads back as the same number."""
+def number_text(value: float) -> str:
+    """Return the shortest text that `parse_number` reads back as the same number."""
     return repr(float(value)).removesuffix(".0")
 
 

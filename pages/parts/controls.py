@@ -9,7 +9,7 @@ from engine.formula import FormulaError
 from engine.optimizers import OPTIMIZERS
 from pages.parts import scene as scenes
 from pages.parts import stage
-from pages.parts.address import parse_number
+from pages.parts.address import number_text, parse_number
 from pages.parts.scene import CATALOGUES, Scene
 
 _LONGEST = 6_000  # characters of LaTeX that a browser sets without a pause
@@ -48,6 +48,7 @@ def _choose(name: str) -> None:
     scene = stage.current(name)
     choice = st.session_state[f"{name}.choice"]
     st.session_state[f"{name}.typing"] = choice == OWN
+    st.session_state[f"{name}.fault"] = ""
     if choice in (catalogue := CATALOGUES[scene.landscape.dimension]):
         stage.change(name, scenes.on(scene, catalogue[choice]))
 
@@ -69,7 +70,7 @@ def _formula(name: str, scene: Scene) -> None:
         for axis, side in zip(variables, scene.landscape.domain, strict=True):
             for column, end, value in zip(st.columns(2), ("from", "to"), side, strict=True):
                 key = f"{name}.{axis}.{end}"
-                st.session_state.setdefault(key, f"{value:g}")
+                st.session_state.setdefault(key, number_text(value))
                 column.text_input(f"{axis} {end}", key=key, on_change=lambda: _type(name))
     if fault := st.session_state.get(f"{name}.fault"):
         st.error("That formula stays as you typed it; the picture keeps the last one that works.")
@@ -100,23 +101,15 @@ def _shown(start: tuple[float, ...], scene: Scene) -> bool:
 
 
 def _domain(name: str, scene: Scene) -> tuple[tuple[float, float], ...]:
-    sides = []
-    for axis in "xy"[: scene.landscape.dimension]:
-        low, high = (_number(name, axis, end) for end in ("from", "to"))
-        if not low < high:
-            raise ValueError(f"The picture of {axis} goes from a smaller to a larger number.")
-        sides.append((low, high))
-    return tuple(sides)
+    axes = "xy"[: scene.landscape.dimension]
+    return tuple((_number(name, axis, "from"), _number(name, axis, "to")) for axis in axes)
 
 
 def _number(name: str, axis: str, end: str) -> float:
     try:
-        number = parse_number(st.session_state[f"{name}.{axis}.{end}"])
+        return parse_number(st.session_state[f"{name}.{axis}.{end}"])
     except ValueError:
         raise ValueError(f"“{axis} {end}” is not a number.") from None
-    if abs(number) > 1e6:
-        raise ValueError(f"“{axis} {end}” lies within a million of zero.")
-    return number
 
 
 def _pointed(fault: FormulaError) -> str:

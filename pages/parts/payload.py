@@ -34,7 +34,8 @@ PREVIEW_STEPS = 200
 SAMPLES = {1: (801,), 2: (101, 101)}
 """Costs computed for the picture, by dimension; rows are y."""
 
-_RESERVE = 30_000  # for the header
+_LARGEST = float(np.finfo("<f4").max)
+_RESERVE = 36_000  # for the header
 _LIMITS = {  # multiples of 1/L where the theory of quadratics gives a limit, and only there
     "gradient_descent": lambda settings: [("1/L", 1.0), ("2/L", 2.0)],
     "momentum": lambda settings: [("2(1+β)/L", 2.0 * (1.0 + settings["momentum"]))],
@@ -61,7 +62,7 @@ def pack(scene: Scene, acknowledged: int, notice: str = "") -> bytes:
     arrays["curvature"] = _single(terrain.curvature(landscape, focus.points)[1])
     arrays["sweep.points"] = _single(sweep.run.points.swapaxes(0, 1))
     arrays["sweep.values"] = _single(sweep.run.values.T)
-    arrays["sweep.lengths"] = _lengths(sweep, arrays["sweep.points"], arrays["sweep.values"])
+    arrays["sweep.lengths"] = sweep.lengths.astype("<i4")
     header = {
         "acknowledged": acknowledged,
         "notice": notice,
@@ -125,18 +126,8 @@ def _grid(landscape: Surface | Curve) -> NDArray[np.float32]:
 
 
 def _single(array: NDArray[np.float64]) -> NDArray[np.float32]:
-    """The array in float32; what is too large for it becomes infinite."""
-    with np.errstate(over="ignore"):
-        return np.ascontiguousarray(array, "<f4")
-
-
-def _lengths(
-    sweep: Sweep, points: NDArray[np.float32], values: NDArray[np.float32]
-) -> NDArray[np.int32]:
-    """How many rows of each walk under the dial count, and are finite in float32 too."""
-    known = np.isfinite(points).all(axis=-1) & np.isfinite(values)
-    finite = np.where(known.all(axis=1), known.shape[1], known.argmin(axis=1))
-    return np.minimum(sweep.lengths, finite).astype("<i4")
+    """The array in float32; what is too large for it becomes the largest that it holds."""
+    return np.ascontiguousarray(np.clip(array, -_LARGEST, _LARGEST), "<f4")
 
 
 def _heights(grid: NDArray[np.float32]) -> list[float]:
@@ -171,7 +162,8 @@ def _walker(walker: Walker, run: Run) -> dict[str, Any]:
         "slot": walker.slot,
         "optimizer": leg.optimizer,
         "settings": dict(leg.settings),
-        "fork": walker.fork,
+        # Where the last leg really began: sooner than planned if the way before it was lost.
+        "fork": None if walker.fork is None else run.segments[-1].start,
         "regime": descent.regime(run),
         "ending": {"kind": ending.kind, "step": ending.step, "sentence": ending.sentence},
     }

@@ -19,6 +19,9 @@ from engine.terrain import default_rate
 MOST_WALKERS = 6
 """As many as there are colours that all eyes can tell apart on light and on dark."""
 
+MOST_LEGS = 12
+"""How often a way may fork; more would not fit into an address."""
+
 STEPS = (20, 50, 100, 200, 500, 1000)
 """How long a walk may be."""
 
@@ -125,9 +128,7 @@ def with_optimizer(scene: Scene, walker: int, optimizer: str) -> Scene:
 def added(scene: Scene, optimizer: str) -> Scene:
     """Return the scene with one more walker, in the first free colour and in focus."""
     _room(scene)
-    used = {walker.slot for walker in scene.walkers}
-    slot = next((slot for slot in range(MOST_WALKERS) if slot not in used), 0)
-    walker = Walker(slot, (fresh_leg(scene.landscape, optimizer),))
+    walker = Walker(_free_slot(scene), (fresh_leg(scene.landscape, optimizer),))
     return replace(scene, walkers=(*scene.walkers, walker), focus=len(scene.walkers))
 
 
@@ -145,7 +146,8 @@ def forked(scene: Scene, walker: int, step: int, factor: float, optimizer: str =
     """Return the scene with a fork of a walker at a step, in focus.
 
     It keeps its parent's colour and way up to that step; from there it goes on with `factor`
-    times the rate, or with another optimizer at that one's own rate.
+    times the rate, or with another optimizer at that one's own rate. At step 0 there is no way to
+    keep: that is a walker of its own, with a colour of its own.
     """
     _room(scene)
     parent = _walker(scene, walker)
@@ -158,8 +160,10 @@ def forked(scene: Scene, walker: int, step: int, factor: float, optimizer: str =
         last = max((leg for leg in parent.legs if leg.start <= step), key=lambda leg: leg.start)
         rate = last.settings["learning_rate"] * factor
         leaving = Leg(last.optimizer, {**last.settings, "learning_rate": rate}, step)
-    fork = Walker(parent.slot, (*kept, leaving))
+    if len(kept) >= MOST_LEGS:
+        raise ValueError(f"a way forks at most {MOST_LEGS - 1} times")
     check_settings(leaving)
+    fork = Walker(parent.slot if kept else _free_slot(scene), (*kept, leaving))
     return replace(scene, walkers=(*scene.walkers, fork), focus=len(scene.walkers), step=step)
 
 
@@ -200,6 +204,11 @@ def _walker(scene: Scene, index: int) -> Walker:
 def _room(scene: Scene) -> None:
     if len(scene.walkers) >= MOST_WALKERS:
         raise ValueError(f"there is room for {MOST_WALKERS} walkers")
+
+
+def _free_slot(scene: Scene) -> int:
+    used = {walker.slot for walker in scene.walkers}
+    return next((slot for slot in range(MOST_WALKERS) if slot not in used), 0)
 
 
 def _replaced(scene: Scene, index: int, walker: Walker) -> Scene:

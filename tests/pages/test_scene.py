@@ -47,7 +47,17 @@ def test_a_fork_of_a_fork_before_it_left_belongs_to_the_first_way(race):
 
 
 def test_a_fork_at_the_start_is_a_walker_of_its_own(race):
-    assert scenes.forked(race, 0, 0, 0.5).walkers[2].fork is None
+    own = scenes.forked(race, 0, 0, 0.5).walkers[2]
+    assert own.fork is None
+    assert own.slot == 2
+
+
+def test_a_way_does_not_fork_without_end(race):
+    scene = race
+    for step in range(1, scenes.MOST_LEGS):
+        scene = scenes.removed(scenes.forked(scene, len(scene.walkers) - 1, step, 0.9), 1)
+    with pytest.raises(ValueError, match="forks at most"):
+        scenes.forked(scene, len(scene.walkers) - 1, 50, 0.9)
 
 
 def test_a_fork_may_change_the_optimizer(race):

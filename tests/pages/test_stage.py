@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from engine import descent
+from engine import curves, descent
 from engine.curves import CURVES
 from engine.surfaces import SURFACES
 from pages.parts import scene as scenes
@@ -53,12 +53,15 @@ def test_what_the_dial_shows_is_what_is_then_run(race, key):
         chosen = scenes.with_setting(scene, 0, "learning_rate", rate)
         run = run_of(chosen, chosen.walkers[0])
         length = arrays["sweep.lengths"][stop]
-        with np.errstate(over="ignore"):
-            expected = run.points[: header["dial"]["steps"] + 1].astype("<f4")
-            values = run.values[: len(expected)].astype("<f4")
-        finite = np.isfinite(expected).all(axis=1) & np.isfinite(values)
-        assert length == (len(expected) if finite.all() else finite.argmin())
-        assert np.array_equal(arrays["sweep.points"][stop, :length], expected[:length])
+        expected = run.points[: header["dial"]["steps"] + 1]
+        assert length == len(expected)
+        assert np.array_equal(arrays["sweep.points"][stop, :length], held(expected))
+
+
+def held(numbers):
+    """Numbers as float32 holds them; what is larger is its largest."""
+    largest = float(np.finfo("<f4").max)
+    return np.clip(numbers, -largest, largest).astype("<f4")
 
 
 def test_the_dial_of_a_fork_leaves_where_the_fork_left(race):
@@ -185,3 +188,22 @@ def test_endings_in_the_payload_are_the_engines(race):
             ending.kind,
             ending.sentence,
         )
+
+
+def test_a_fork_whose_way_is_lost_before_it_leaves_begins_where_it_was_lost(race):
+    scene = scenes.with_setting(race, 0, "learning_rate", 0.01)
+    scene = scenes.forked(scene, 0, 30, 0.5)
+    lost = scenes.from_start(scene, (200.0, 200.0))
+    header, arrays = unpack(pack(lost, 0))
+    fork = header["walkers"][2]["fork"]
+    assert fork < 30
+    assert fork < len(arrays["points.2"])
+    assert np.array_equal(arrays["sweep.points"][0, 0], held(arrays["points.2"][fork]))
+
+
+def test_a_start_without_a_cost_still_has_its_row(race):
+    nowhere = curves.own("log(x)", ((-3.0, 3.0),))
+    scene = scenes.from_start(scenes.new(nowhere, ("gradient_descent",)), (-1.0,))
+    header, arrays = unpack(pack(scene, 0))
+    assert (arrays["sweep.lengths"] == 1).all()
+    assert header["walkers"][0]["ending"]["kind"] == "undefined"
