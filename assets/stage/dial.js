@@ -19,10 +19,10 @@ export function createDial({ onPreview, onRate }) {
   const box = element("input", { type: "text", inputmode: "decimal", class: "number", "aria-label": "Learning rate, exactly", size: 10 });
   const verdict = element("p", { class: "verdict", "aria-live": "polite" });
   const legend = element("div", { class: "legend", role: "group", "aria-label": "Rates by what they do" });
-  const presets = element("div", { class: "presets" });
+  const presets = createPresets(onRate);
   let held = false; // an answer that arrives under the hand must not take the preview away
   range.addEventListener("pointerdown", () => { held = true; });
-  for (const end of ["pointerup", "pointercancel"]) range.addEventListener(end, () => { held = false; });
+  for (const end of ["pointerup", "pointercancel", "change", "blur"]) range.addEventListener(end, () => { held = false; });
   range.addEventListener("input", () => onPreview(Number(range.value)));
   range.addEventListener("change", () => onRate(model.dial.rates[Number(range.value)]));
   // Left and right belong to the transport, wherever the focus is.
@@ -35,11 +35,11 @@ export function createDial({ onPreview, onRate }) {
     onPreview(stop);
     onRate(model.dial.rates[stop]);
   });
-  box.addEventListener("change", () => readBox(box, onRate, verdict));
+  box.addEventListener("change", () => readBox(box, settingOf(model), onRate));
   new ResizeObserver(() => model && paintBand(band, model.dial)).observe(band);
 
   const body = element("section", { class: "dial", "aria-label": "Learning rate" },
-    element("div", { class: "head" }, element("span", { class: "title", text: "Learning rate" }), box, presets, legend),
+    element("div", { class: "head" }, element("span", { class: "title", text: "Learning rate" }), box, presets.row, legend),
     element("div", { class: "scale" }, band, range, marks), verdict);
   return {
     body,
@@ -63,7 +63,9 @@ export function createDial({ onPreview, onRate }) {
       setText(verdict, known
         ? verdictOf(dial.regimes[at], dial.endings[at], `after ${dial.steps} steps`)
         : verdictOf(walker.regime, walker.ending.kind, "in the end"));
-      placeLimits(marks, presets, dial, curvature, onRate);
+      const limits = limitsAt(dial, curvature);
+      placeMarks(marks, dial, limits, curvature);
+      presets.place(settingOf(model), dial.default, limits.at(-1));
     },
   };
 }
@@ -87,14 +89,12 @@ function plainNumber(rate) {
   return String(Number(rate.toPrecision(4)));
 }
 
-function readBox(box, onRate, verdict) {
+function readBox(box, { low, high }, onRate) {
   const rate = Number(box.value.trim().replace(",", "."));
-  if (box.value.trim() && rate >= 1e-8 && rate <= 1e4) {
-    onRate(rate);
-    return;
-  }
-  verdict.textContent = "A learning rate is a number between 1e-8 and 10000.";
-  box.select();
+  const fits = box.value.trim() !== "" && rate >= low && rate <= high;
+  box.setCustomValidity(fits ? "" : `A learning rate is a number from ${format(low)} to ${format(high)}.`);
+  box.reportValidity();
+  if (fits) onRate(rate);
 }
 
 function paintBand(band, { rates, regimes }) {
@@ -130,21 +130,46 @@ function fillLegend(legend, { rates, regimes }, onRate) {
 }
 
 // 1/L and 2/L of the curvature under the walker: they move as it walks.
-function placeLimits(marks, presets, dial, curvature, onRate) {
-  const limits = curvature > 0 ? dial.limits.map(({ name, factor }) => ({ name, rate: factor / curvature })) : [];
+function limitsAt(dial, curvature) {
+  return curvature > 0 ? dial.limits.map(({ name, factor }) => ({ name, rate: factor / curvature })) : [];
+}
+
+/** The optimizer's own learning rate: {low, high, …}. */
+function settingOf({ optimizers, walkers, focus }) {
+  return optimizers.find(({ key }) => key === walkers[focus].optimizer).settings[0];
+}
+
+function placeMarks(marks, dial, limits, curvature) {
   const [low, high] = [dial.rates[0], dial.rates[dial.rates.length - 1]].map(Math.log);
   const shown = limits.map((limit) => ({ ...limit, share: (Math.log(limit.rate) - low) / (high - low) }))
     .filter(({ share }) => share >= 0 && share <= 1);
-  const key = shown.map(({ name, share }) => name + share.toFixed(4)).join() + dial.default;
+  const key = shown.map(({ name, share }) => name + share.toFixed(4)).join();
   if (marks.dataset.key === key) return;
   marks.dataset.key = key;
   marks.replaceChildren(...shown.map(({ name, share, rate }) => element("span", {
     class: "mark", style: `left: ${100 * share}%`, text: name, title: `${name} = ${format(rate)} for the curvature here, L = ${format(curvature)}`,
   })));
-  const top = limits.at(-1);
-  const wanted = [["suits this surface", dial.default]];
-  if (top) wanted.push([`just below ${top.name}`, 0.98 * top.rate], [`just above ${top.name}`, 1.02 * top.rate]);
-  presets.replaceChildren(...wanted.map(([text, rate]) => element("button", {
-    type: "button", class: "preset", text, title: format(rate), onclick: () => onRate(rate),
-  })));
+}
+
+// Buttons that stay while the curvature under the walker changes: one must be able to hit them.
+function createPresets(choose) {
+  const button = () => {
+    const node = element("button", { type: "button", class: "preset" });
+    node.addEventListener("click", () => choose(Number(node.dataset.rate)));
+    return node;
+  };
+  const buttons = [button(), button(), button()];
+  return {
+    row: element("div", { class: "presets" }, ...buttons),
+    place({ low, high }, usual, limit) {
+      const wanted = [["default", usual], [`just below ${limit?.name}`, 0.98 * limit?.rate], [`just above ${limit?.name}`, 1.02 * limit?.rate]];
+      wanted.forEach(([text, rate], index) => {
+        const node = buttons[index];
+        node.hidden = !(rate >= low && rate <= high);
+        setText(node, text);
+        node.title = format(rate);
+        node.dataset.rate = rate;
+      });
+    },
+  };
 }

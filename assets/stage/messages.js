@@ -1,6 +1,7 @@
 // What the stage asks of Python. One message is under way at a time: a second one would abort
 // the run that answers the first. While one waits, a newer drag replaces an older one.
 
+const MOVES = ["add", "fork", "remove"];
 const PATIENCE = 4000; // ms without an answer, after which the next message may go all the same
 
 /** A sender: send(act, fields), acknowledge(sequence) when a payload arrives; `onLost` if none does. */
@@ -8,6 +9,7 @@ export function createSender(onLost) {
   let sequence = Date.now(); // a remount or a reload never repeats a number
   let waiting = [];
   let busy = false;
+  let sent = null;
   let watchdog = null;
   let post = null;
 
@@ -15,6 +17,7 @@ export function createSender(onLost) {
     if (busy || !waiting.length || !post) return;
     const message = { ...waiting.shift(), sequence: ++sequence };
     busy = true;
+    sent = message.act;
     clearTimeout(watchdog);
     watchdog = setTimeout(() => { busy = false; onLost(); next(); }, PATIENCE);
     post("message", message);
@@ -23,19 +26,21 @@ export function createSender(onLost) {
     /** Streamlit hands over a new function with every update; the newest one is the valid one. */
     connect(setTriggerValue) { post = setTriggerValue; },
     send(act, fields = {}) {
-      const same = (message) => message.act === act && act !== "add" && act !== "fork" && act !== "remove"
-        && message.walker === fields.walker && message.setting === fields.setting;
+      // Walkers are named by their place: while one comes or goes, a second click means nobody.
+      if ([busy && sent, ...waiting.map((message) => message.act)].some((name) => MOVES.includes(name))) return;
+      const same = (message) => message.act === act && !MOVES.includes(act) && message.walker === fields.walker && message.setting === fields.setting;
       waiting = [...waiting.filter((message) => !same(message)), { act, ...fields }];
       next();
     },
-    /** True when nothing newer than this answer is under way. */
+    /** True if this payload answers the newest message, or if none was under way. */
     acknowledge(answered) {
-      if (answered >= sequence) {
+      const newest = !busy || answered >= sequence;
+      if (newest) {
         busy = false;
         clearTimeout(watchdog);
       }
-      next();
-      return !busy;
+      next(); // under a moving hand the next message goes, and this answer is shown all the same
+      return newest;
     },
   };
 }

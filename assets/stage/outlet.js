@@ -13,7 +13,7 @@ export function createOutlet({ state, picture }) {
     element("button", { type: "button", class: "preset", text: "CSV", onclick: () => { download(csvUrl(state()), "walks.csv"); say("Saved walks.csv."); } }),
     element("button", {
       type: "button", class: "preset", text: "PNG",
-      onclick: async () => { download(await picture(), "downhill.png"); say("Saved downhill.png."); },
+      onclick: () => picture().then((url) => { download(url, "downhill.png"); say("Saved downhill.png."); }, () => say("No picture could be made.")),
     }),
     said, link);
   return { row };

@@ -52,9 +52,9 @@ function createStage(root, dimension) {
   let late = null; // a payload that came while a newer answer was awaited
   const sender = createSender(() => late && show(late));
   const writeAddress = createAddress();
-  let asked = false;
+  let [asked, left] = [false, false];
   const repaint = () => {
-    if (asked) return;
+    if (asked || left) return;
     asked = true;
     requestAnimationFrame(() => { asked = false; paint(); });
   };
@@ -69,7 +69,8 @@ function createStage(root, dimension) {
 
   function act(name) {
     const last = lastStep(state.walks);
-    const moves = { first: 0, back: state.step - 1, step: state.step + 1, last };
+    const here = Math.min(state.step, last);
+    const moves = { first: 0, back: here - 1, step: here + 1, last };
     if (name in moves) {
       state.playing = false;
       goTo(moves[name]);
@@ -82,11 +83,12 @@ function createStage(root, dimension) {
   }
 
   function paint() {
-    const { model, walks, step, stop, playing } = state;
-    if (!model) return;
+    const { model, walks, stop, playing } = state;
+    if (!model || left) return;
     const began = performance.now();
     const last = lastStep(walks);
-    const frame = { ...state, last, previewing: stop !== null && model.dial.rates[stop] };
+    const step = Math.min(state.step, last); // a shorter walk under the dial does not cost the place
+    const frame = { ...state, step, last, previewing: stop !== null && model.dial.rates[stop] };
     parts.draw(frame);
     if (!playing) writeAddress(model, step);
     Object.assign(root.dataset, {
@@ -97,13 +99,15 @@ function createStage(root, dimension) {
 
   function show(model) {
     const first = !state.model;
+    const moved = !first && state.model.terrain.version !== model.terrain.version;
     late = null;
     state.model = model;
     state.version += 1;
     if (!parts.held()) state.stop = null;
     state.walks = walksOf(model, state.stop);
     if (first) state.step = places.get(placeOf(model)) ?? model.step;
-    state.step = Math.min(state.step, lastStep(state.walks));
+    if (moved) state.step = model.step;
+    if (state.stop === null) state.step = Math.min(state.step, lastStep(state.walks));
     parts.update(model, first);
     repaint();
   }
@@ -111,6 +115,7 @@ function createStage(root, dimension) {
   return {
     connect: sender.connect,
     leave() {
+      left = true;
       state.playing = false;
       places.set(placeOf(state.model), state.step);
       writeAddress(null);
@@ -135,7 +140,6 @@ function createParts(root, dimension, state, sender, { repaint, goTo, act }) {
     onPreview(stop) {
       state.stop = stop;
       state.walks = walksOf(state.model, stop);
-      state.step = Math.min(state.step, lastStep(state.walks));
       repaint();
     },
     onRate: (value) => send("set", { walker: state.model.focus, setting: "learning_rate", value }),
@@ -257,13 +261,13 @@ const DESCRIPTIONS = {
 /** All views shown, side by side in one PNG. */
 async function pictureOf(views, theme) {
   const frames = await Promise.all(views.map(async (view) => {
-    const picture = await view.picture();
+    const picture = await Promise.resolve(view.picture()).catch(() => null); // 3-D may have failed to load
     if (typeof picture !== "string") return picture;
     const image = new Image();
     image.src = picture;
     await image.decode();
     return image;
-  }));
+  })).then((all) => all.filter(Boolean));
   const height = Math.max(...frames.map((frame) => frame.height));
   const sheet = element("canvas", { width: frames.reduce((sum, frame) => sum + frame.width, 0), height });
   const context = sheet.getContext("2d");
@@ -286,7 +290,7 @@ function play(state, goTo, repaint) {
     before = now;
     const whole = Math.floor(due);
     due -= whole;
-    if (whole) goTo(state.step + whole);
+    if (whole) goTo(Math.min(state.step, lastStep(state.walks)) + whole);
     if (state.step >= lastStep(state.walks)) state.playing = false;
     repaint();
     requestAnimationFrame(tick);

@@ -20,9 +20,11 @@ export function createWalkers({ send, fork }) {
     cards,
     bench,
     update(model) {
+      const focus = keyOf(cards) ?? keyOf(bench);
       parts = model.walkers.map((walker, index) => cardOf(model, walker, index, send));
       cards.replaceChildren(...parts.map(({ card }) => card), adder(model, send));
       ({ forkTitle, evidence } = fillBench(bench, model, send, fork));
+      if (focus) giveFocus([...cards.querySelectorAll("[data-key]"), ...bench.querySelectorAll("[data-key]")], focus);
     },
     draw({ model, walks, step: now, previewing }) {
       parts.forEach(({ status, settings }, index) => {
@@ -37,6 +39,17 @@ export function createWalkers({ send, fork }) {
       setText(evidence, previewing ? "" : `In the end: ${endingName(ending.kind)}${when}. ${ending.sentence}`);
     },
   };
+}
+
+// New walkers mean new elements; whoever was on one of them finds the keyboard where it was.
+function keyOf(part) {
+  const active = part.getRootNode().activeElement;
+  return part.contains(active) ? active.dataset.key : undefined;
+}
+
+function giveFocus(elements, key) {
+  const same = elements.find((candidate) => candidate.dataset.key === key && !candidate.disabled);
+  (same ?? elements[0]).focus({ preventScroll: true });
 }
 
 function setText(node, text) {
@@ -90,17 +103,17 @@ function cardOf(model, walker, index, send) {
   const settings = element("span", { class: "settings" });
   const status = element("span", { class: "status" });
   const who = element("button", {
-    type: "button", class: "who", "aria-pressed": String(index === model.focus), onclick: () => send("focus", { walker: index }),
+    type: "button", class: "who", "data-key": `who ${index}`, "aria-pressed": String(index === model.focus), onclick: () => send("focus", { walker: index }),
   }, badge(walker, model), element("span", { class: "lines" }, element("b", { text: title }), settings, status));
   const remove = model.walkers.length > 1 && element("button", {
-    type: "button", class: "remove", text: "×", "aria-label": `Remove ${title}`, title: `Remove ${title}`, onclick: () => send("remove", { walker: index }),
+    type: "button", class: "remove", "data-key": `remove ${index}`, text: "×", "aria-label": `Remove ${title}`, title: `Remove ${title}`, onclick: () => send("remove", { walker: index }),
   });
   const card = element("div", { class: index === model.focus ? "walker focus" : "walker" }, who, ...(remove ? [remove] : []));
   return { card, settings, status };
 }
 
 function optimizerChoice(model, label, first, choose) {
-  const select = element("select", { class: "choice", "aria-label": label },
+  const select = element("select", { class: "choice", "data-key": label, "aria-label": label },
     ...(first ? [element("option", { value: "", text: first })] : []),
     ...model.optimizers.map(({ key, name, summary }) => element("option", { value: key, text: name, title: summary })));
   select.addEventListener("change", () => {
@@ -127,7 +140,7 @@ function fillBench(bench, model, send, fork) {
   const inputs = others.map((setting) => settingInput(setting, walker.settings[setting.key], (value) => send("set", { walker: index, setting: setting.key, value })));
   const forkTitle = element("span", { class: "label" });
   const full = model.walkers.length >= MOST;
-  const choice = (text, factor) => element("button", { type: "button", class: "preset", text, disabled: full, onclick: () => fork({ factor }) });
+  const choice = (text, factor) => element("button", { type: "button", class: "preset", "data-key": text, text, disabled: full, onclick: () => fork({ factor }) });
   const other = optimizerChoice(model, "Fork with another optimizer", "another optimizer…", (optimizer) => fork({ optimizer }));
   other.disabled = full;
   const evidence = element("p", { class: "evidence" });
@@ -141,7 +154,7 @@ function fillBench(bench, model, send, fork) {
 }
 
 function settingInput({ name, low, high, description }, value, choose) {
-  const input = element("input", { type: "text", inputmode: "decimal", class: "number", size: 7, title: `${description} (${format(low)} to ${format(high)})` });
+  const input = element("input", { type: "text", inputmode: "decimal", class: "number", size: 7, "data-key": name, title: `${description} (${format(low)} to ${format(high)})` });
   refresh(input, String(value));
   input.addEventListener("change", () => {
     const typed = Number(input.value.trim().replace(",", "."));

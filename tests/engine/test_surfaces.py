@@ -328,7 +328,7 @@ def test_own_refuses_what_is_no_formula_domain_or_start():
     with pytest.raises(FormulaError):
         own("x + y", ((-1, 1),))
     for domain in [(), ((1, -1), (0, 1)), ((0, np.inf), (0, 1)), ((0, 1),) * 3, ((0, 0), (0, 1))]:
-        with pytest.raises(ValueError, match="domain|picture"):
+        with pytest.raises(ValueError, match=r"domain|picture"):
             own("x", domain)
     for start in [(0.0,), (np.nan, 0.0)]:
         with pytest.raises(ValueError, match="start"):
