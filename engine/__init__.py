@@ -1,1 +1,1 @@
-"""The arithmetic of Downhill: formulas, surfaces, optimizers and the step they share. NumPy only."""
+"""The arithmetic of Downhill: landscapes, optimizers, networks and the step they share."""
