@@ -207,9 +207,10 @@ def _adam(
     mean, squares = _averages(state, gradient, beta1, beta2)
     rate = learning_rate / (1.0 - power(beta1, taken))
     root = power(1.0 - power(beta2, taken), 0.5)
-    rate, root, eps = fit(point.dtype, rate, root, eps)
-    step = -rate * (mean / (np.sqrt(squares) / root + eps))
-    return AdamState(taken, mean, squares), step
+    # Both parts of the fraction times the root, as at the end of the paper's section 2: one
+    # division of the whole array less.
+    rate, eps = fit(point.dtype, rate * root, eps * root)
+    return AdamState(taken, mean, squares), -rate * (mean / (np.sqrt(squares) + eps))
 
 
 ADAM = Optimizer(

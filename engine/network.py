@@ -128,35 +128,41 @@ class Network:
         return tuple(said), tuple(sums)
 
     def cost_and_gradient(
-        self, parameters: FloatArray, images: Images, labels: Labels
+        self,
+        parameters: FloatArray,
+        images: Images,
+        labels: Labels,
+        out: FloatArray | None = None,
     ) -> tuple[float, FloatArray]:
         """Return the mean cost of prepared pictures, and its gradient (dimension,).
 
-        The gradient has the parameters' dtype. Source: Rumelhart, Hinton and Williams 1986, Nature
-        323, equations 4 to 7 (backpropagation), averaged over the pictures.
+        The gradient has the parameters' dtype, and is written to `out` if that is given. Source:
+        Rumelhart, Hinton and Williams 1986, Nature 323, equations 4 to 7 (backpropagation), with
+        the mean over the pictures.
         """
         with np.errstate(all="ignore"):
+            gradient = np.empty_like(parameters) if out is None else out
             if len(images) <= _CHUNK:
-                return self._cost_and_gradient(parameters, as_pixels(images), labels)
-            cost, gradient = 0.0, np.zeros_like(parameters)
+                return self._backwards(parameters, as_pixels(images), labels, gradient), gradient
+            cost, slope = 0.0, np.empty_like(parameters)
+            gradient[...] = 0
             for part in _chunks(len(images)):
                 share = len(labels[part]) / len(labels)
-                mean, slope = self._cost_and_gradient(
-                    parameters, as_pixels(images[part]), labels[part]
-                )
-                cost += share * mean
-                gradient += share * slope
+                pixels = as_pixels(images[part])
+                cost += share * self._backwards(parameters, pixels, labels[part], slope)
+                slope *= share
+                gradient += slope
             return cost, gradient
 
-    def _cost_and_gradient(
-        self, parameters: FloatArray, pixels: FloatArray, labels: Labels
-    ) -> tuple[float, FloatArray]:
+    def _backwards(
+        self, parameters: FloatArray, pixels: FloatArray, labels: Labels, gradient: FloatArray
+    ) -> float:
+        """Return the mean cost, and write its gradient."""
         said, sums = self._pass(parameters, pixels)
         rule, slope_of = COSTS[self.cost], ACTIVATIONS[self.activation].slope
         costs, delta = rule.errors(sums[-1], labels)
         delta *= 1 / len(labels)
         ones = np.ones(len(labels), delta.dtype)
-        gradient = np.empty_like(parameters)
         layers, slopes = self.layers(parameters), self.layers(gradient)
         for number in range(len(layers) - 1, -1, -1):
             np.matmul(said[number].T, delta, out=slopes[number].weights)
@@ -164,7 +170,7 @@ class Network:
             if number:
                 delta = delta @ layers[number].weights.T
                 delta *= slope_of(said[number])
-        return float(costs.sum()) / len(labels), gradient
+        return float(costs.sum()) / len(labels)
 
     def answers(self, parameters: FloatArray, images: Images) -> FloatArray:
         """Return probabilities (n, 10) for prepared pictures: the outputs, so as to add up to 1."""

@@ -76,7 +76,9 @@ def test_from_an_explosion_back_to_a_fork_and_on_by_link(visit):
     other.wait_three()
     assert walks(other) == walks(stage)
     assert other.told("focus") == stage.told("focus")
-    expect(other.root.locator(".sentence")).to_have_text(stage.root.locator(".sentence").inner_text())
+    expect(other.root.locator(".sentence")).to_have_text(
+        stage.root.locator(".sentence").inner_text()
+    )
 
 
 def test_dragging_and_stepping_never_ask_the_server(page):
@@ -178,7 +180,9 @@ def test_a_click_on_the_surface_sets_the_start(page):
     before = page.url
     page.mouse.move(middle[0] - 3, middle[1])
     page.mouse.move(*middle)
-    page.wait_for_function("document.querySelector('.view.surface .hoverlayer').childElementCount > 0")
+    page.wait_for_function(
+        "document.querySelector('.view.surface .hoverlayer').childElementCount > 0"
+    )
     with stage.renewed():
         page.mouse.down()
         page.mouse.up()
