@@ -270,6 +270,9 @@ class NetworkCost:
 
 # --- Trained networks in files -----------------------------------------------------------------
 
+_NETWORKS = Path(__file__).parent.parent / "assets" / "networks"
+SHIPPED = {key: _NETWORKS / f"{key}.npz" for key in ("strong", "small")}
+
 _FORMAT = 1
 _MOST_BYTES = 80_000_000
 _FIELDS = {  # of a file: the kinds of number or text, and how many axes

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import zipfile
+from time import perf_counter
 
 import numpy as np
 import pytest
@@ -10,18 +11,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import descent, network
-from engine.digits import load
+from engine.digits import from_strokes, load
 from engine.network import (
     ACTIVATIONS,
     COSTS,
     INITIALISATIONS,
     PREPARATIONS,
+    SHIPPED,
     Network,
     NetworkCost,
     TrainedNetwork,
     save,
 )
 from engine.optimizers import OPTIMIZERS
+
+from .drawings import FIRST_HAND, SECOND_HAND, drawing, placed
 
 SMALL = Network((784, 5, 4, 10))
 
@@ -393,3 +397,64 @@ def test_damage_anywhere_is_a_value_error_or_harmless(where, byte, cut, tmp_path
     path.write_bytes(content[:place] if cut else content)
     with contextlib.suppress(ValueError):
         network.load(path)
+
+
+# --- The networks that come with the project ---------------------------------------------------
+
+EVERY_SHIPPED = pytest.mark.parametrize("key", SHIPPED)
+
+
+@pytest.mark.parametrize(("key", "least"), [("small", 0.96), ("strong", 0.992)])
+def test_a_shipped_network_reads_as_well_as_its_file_says(key, least):
+    net = network.load(SHIPPED[key])
+    images, labels = load("test")
+    right = float((net.predict(images).argmax(axis=1) == labels).mean())
+    assert net.accuracy == pytest.approx(right, abs=2e-4)  # linear algebra rounds as it is built
+    assert right >= least
+
+
+@EVERY_SHIPPED
+def test_the_notice_tells_how_a_shipped_network_was_made(key):
+    net = network.load(SHIPPED[key])
+    notice = (SHIPPED[key].parent / "NOTICE.txt").read_text()
+    assert f"    {net.made}\n" in notice
+    assert f"{100 * net.accuracy:.2f} %" in notice
+    assert "-".join(map(str, net.network.sizes)) in notice
+    assert f"{net.network.dimension:,} parameters" in notice
+
+
+def test_nothing_else_is_shipped():
+    folder = SHIPPED["small"].parent
+    assert sorted(folder.iterdir()) == sorted([*SHIPPED.values(), folder / "NOTICE.txt"])
+    assert network.load(SHIPPED["small"]).network.sizes == (784, 16, 16, 10)
+    assert SHIPPED["strong"].stat().st_size <= 3_000_000
+
+
+@EVERY_SHIPPED
+def test_it_reads_what_two_hands_draw_anywhere_large_or_small(key):
+    net = network.load(SHIPPED[key])
+    wrong = {}
+    for hand in (FIRST_HAND, SECOND_HAND):
+        for digit in hand:
+            for side, x, y in (
+                (180, 50, 50),
+                (266, 7, 7),
+                (42, 5, 230),
+                (42, 235, 3),
+                (112, 0, 90),
+            ):
+                strokes = placed(drawing(digit, hand), side, x, y)
+                answers = net.predict(from_strokes(strokes, pad=280).reshape(1, -1))[0]
+                if answers.argmax() != digit:
+                    wrong[digit, side] = answers.argmax()
+    assert wrong == {}
+
+
+def test_reading_a_drawing_takes_a_few_milliseconds():
+    net, picture = network.load(SHIPPED["strong"]), from_strokes(drawing(8)).reshape(1, -1)
+    times = []
+    for _ in range(20):
+        before = perf_counter()
+        net.predict(picture)
+        times.append(perf_counter() - before)
+    assert min(times) < 5e-3
