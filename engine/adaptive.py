@@ -187,8 +187,13 @@ def _averages(
 ) -> tuple[FloatArray, FloatArray]:
     """Return the next averages of gradients and of squares, uncorrected for their start at 0."""
     keep1, take1, keep2, take2 = fit(state.mean.dtype, beta1, 1.0 - beta1, beta2, 1.0 - beta2)
-    mean = keep1 * state.mean + take1 * gradient
-    squares = keep2 * state.squares + take2 * gradient * gradient
+    # Added to in place: for many weights, new memory costs more than the arithmetic. Into what the
+    # gradient made, for a state of one walker may meet the gradients of many.
+    mean = take1 * gradient
+    mean += keep1 * state.mean
+    squares = take2 * gradient
+    squares *= gradient
+    squares += keep2 * state.squares
     return mean, squares
 
 
@@ -210,7 +215,9 @@ def _adam(
     # Both parts of the fraction times the root, as at the end of the paper's section 2: one
     # division of the whole array less.
     rate, eps = fit(point.dtype, rate * root, eps * root)
-    return AdamState(taken, mean, squares), -rate * (mean / (np.sqrt(squares) + eps))
+    step = np.sqrt(squares) + eps
+    step = np.divide(mean, step, out=step if step.shape == mean.shape else None)
+    return AdamState(taken, mean, squares), -rate * step
 
 
 ADAM = Optimizer(

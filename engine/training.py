@@ -273,9 +273,8 @@ def _within_epoch(training: Training, updates: int) -> Training:
     """Return the training after updates that the present epoch has left; keep it if that ends."""
     last, data, network = training.stretches[-1], training.data, training.network
     order = _order(training.seed, training.epoch, len(data.labels))
-    update = _update if network.dimension <= _BLOCK else _update_in_place
     size, position = last.batch_size, training.position
-    parameters, state = training.parameters.copy(), _copied(training.state)
+    parameters, states = training.parameters.copy(), _split(training.state, network.dimension)
     gradient = np.empty_like(parameters)
     costs, lost = [], -1
     for k in range(training.updates, training.updates + updates):
@@ -288,13 +287,13 @@ def _within_epoch(training: Training, updates: int) -> Training:
             lost = k
             break
         settings = {key: s(k) if callable(s) else s for key, s in last.settings.items()}
-        parameters, state = update(last.optimizer, parameters, gradient, state, settings)
+        _update_in_blocks(last.optimizer, parameters, gradient, states, settings)
         costs.append(cost)
         position += len(chosen)
     after = replace(
         training,
         parameters=parameters,
-        state=state,
+        state=_joined(states),
         updates=training.updates + len(costs),
         position=position,
         recent_costs=np.append(training.recent_costs, np.array(costs, np.float32)),
@@ -303,45 +302,35 @@ def _within_epoch(training: Training, updates: int) -> Training:
     return after if position < len(data.labels) else _completed(after)
 
 
-def _copied(state: State) -> State:
-    return type(state)(*(f.copy() if np.ndim(f) else f for f in state))
-
-
-def _update(
+def _update_in_blocks(
     method: Optimizer,
     parameters: FloatArray,
     gradient: FloatArray,
-    state: State,
+    states: list[State],
     settings: Mapping[str, SettingValue],
-) -> tuple[FloatArray, State]:
-    state, move = method.update(state, parameters, gradient, None, **settings)
-    move += parameters
-    return move, state
+) -> None:
+    """Change the parameters in place, and the state of each block of them.
 
-
-def _update_in_place(
-    method: Optimizer,
-    parameters: FloatArray,
-    gradient: FloatArray,
-    state: State,
-    settings: Mapping[str, SettingValue],
-) -> tuple[FloatArray, State]:
-    """Return the same numbers, in the arrays given, worked out block by block.
-
-    Each depends on the numbers at its own place alone. New arrays of megabytes would have to be
-    asked of the system at every update, and would not stay in the cache.
+    Numbers are the same as in one piece, for each depends on the numbers at its own place alone.
+    But new arrays of megabytes, at every update, would not stay in the cache.
     """
-    after = state
-    for first in range(0, len(parameters), _BLOCK):
-        part = slice(first, first + _BLOCK)
-        here = type(state)(*(f[part] if np.ndim(f) else f for f in state))
-        after, move = method.update(here, parameters[part], gradient[part], None, **settings)
+    for number, state in enumerate(states):
+        part = slice(number * _BLOCK, (number + 1) * _BLOCK)
+        states[number], move = method.update(
+            state, parameters[part], gradient[part], None, **settings
+        )
         parameters[part] += move
-        for mine, theirs in zip(here, after, strict=True):
-            if np.ndim(mine):
-                mine[...] = theirs
-    both = zip(state, after, strict=True)
-    return parameters, type(state)(*(mine if np.ndim(mine) else theirs for mine, theirs in both))
+
+
+def _split(state: State, count: int) -> list[State]:
+    """Return a state's copy, block by block; scalar counters are in each."""
+    parts = [slice(first, first + _BLOCK) for first in range(0, count, _BLOCK)]
+    return [type(state)(*(f[part].copy() if np.ndim(f) else f for f in state)) for part in parts]
+
+
+def _joined(states: list[State]) -> State:
+    columns = zip(*states, strict=True)
+    return type(states[0])(*(np.concatenate(c) if np.ndim(c[0]) else c[0] for c in columns))
 
 
 def _completed(training: Training) -> Training:

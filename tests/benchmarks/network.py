@@ -19,10 +19,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from engine.digits import as_pixels, from_strokes, load
 from engine.network import Network, TrainedNetwork
 from engine.training import (
-    _BLOCK,
     Training,
-    _update,
-    _update_in_place,
+    _split,
+    _update_in_blocks,
     advance,
     begin,
     examples,
@@ -37,7 +36,7 @@ except ImportError:
     torch = None
 
 
-def turns(jobs: dict[str, Callable[[], object]], rounds: int = 25) -> dict[str, float]:
+def turns(jobs: dict[str, Callable[[], object]], rounds: int = 12) -> dict[str, float]:
     """Return each job's least time on the processor in seconds, measured turn by turn."""
     least = dict.fromkeys(jobs, np.inf)
     for _ in range(rounds):
@@ -65,11 +64,11 @@ def gathered_updates(training: Training, updates: int) -> None:
     """Take updates on one batch that is there already, as floats."""
     net, method, settings = training.network, training.optimizer, training.settings
     pixels, labels = as_pixels(training.data.images[:BATCH]), training.data.labels[:BATCH]
-    parameters, state, gradient = training.parameters.copy(), training.state, None
-    update = _update if net.dimension <= _BLOCK else _update_in_place
+    parameters, states = training.parameters.copy(), _split(training.state, net.dimension)
+    gradient = np.empty_like(parameters)
     for _ in range(updates):
-        _, gradient = net.cost_and_gradient(parameters, pixels, labels, gradient)
-        parameters, state = update(method, parameters, gradient, state, settings)
+        net.cost_and_gradient(parameters, pixels, labels, gradient)
+        _update_in_blocks(method, parameters, gradient, states, settings)
 
 
 def torch_updates(
@@ -150,7 +149,7 @@ def main() -> None:
     """Print a line or two for each thing measured."""
     load("train")
     reading()
-    for sizes, updates in (((784, 16, 16, 10), 200), ((784, 512, 256, 10), 15)):
+    for sizes, updates in (((784, 16, 16, 10), 200), ((784, 512, 256, 10), 60)):
         for optimizer in RATES:
             updates_of(sizes, optimizer, updates)
 
