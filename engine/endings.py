@@ -13,6 +13,7 @@ import numpy as np
 from engine import motion
 from engine.evidence import (
     MANY,
+    OVERFLOW,
     RADII,
     BoolArray,
     Evidence,
@@ -42,7 +43,7 @@ EndingKind: TypeAlias = Literal[
 ]
 Regime: TypeAlias = Literal["crawl", "smooth", "zig-zag", "bounce", "diverge"]
 
-_OVERFLOW = 1e200  # costs beyond this are on their way to infinity
+_AT_REST = {"global_minimum", "minimum", "saddle", "held", "plateau"}
 _TURNS = 0.25  # share of the way walked against the step before that makes a zig-zag
 
 
@@ -114,9 +115,10 @@ def _kinds(evidence: Evidence, leaving: BoolArray) -> list[str]:
     lost = evidence.lost >= 0
     left, fell = _losses(evidence)
     # At the tip of a cusp there is no slope to follow, and nowhere lower to go.
-    tip = ~flags(np.isfinite(evidence.gradient).all(axis=-1)) & _enclosed(evidence)
+    enclosed = _enclosed(evidence)
+    tip = enclosed & ~np.isfinite(evidence.slope)
     rest = length(evidence.following) <= evidence.reach
-    minimum = (rest & _enclosed(evidence)) | tip
+    minimum = (rest & enclosed) | tip
     best = minimum & _at_a_listed_global_minimum(evidence)
     saddle = rest & _level_with_lower_neighbours(evidence)
     choices = [
@@ -153,15 +155,15 @@ def _losses(evidence: Evidence) -> tuple[BoolArray, BoolArray]:
     there = flags((np.abs(ahead) <= FARTHEST).all(axis=-1))
     # Where the next point is a place, its cost is not finite: a rim, or an overflow on the way?
     rim = edge_value(objective, point, np.where(there[:, None], ahead, point))
-    near = (np.abs(point).max(axis=-1) <= 1e6 * size) & (np.abs(value) < _OVERFLOW)
+    near = (np.abs(point).max(axis=-1) <= 1e6 * size) & (np.abs(value) < OVERFLOW)
     slope = flags(np.isfinite(evidence.gradient[which]).all(axis=-1))
     no_move = near & (np.isnan(ahead).any(axis=-1) | ~slope)
-    left[which] = no_move | (there & (np.abs(rim) < _OVERFLOW))
+    left[which] = no_move | (there & (np.abs(rim) < OVERFLOW))
     whole = flags(np.isfinite(ahead).all(axis=-1))
     way = np.where(whole[:, None], ahead / 2 - point / 2, -evidence.gradient[which])
     scale = size + np.abs(point).max(axis=-1)
     down = falls_for_ever(objective, point, way, scale)
-    fell[which] = falling & np.where(there, rim <= -_OVERFLOW, down)
+    fell[which] = falling & np.where(there, rim <= -OVERFLOW, down)
     return left, fell
 
 
@@ -182,7 +184,8 @@ def _out_and_falling(evidence: Evidence) -> BoolArray:
     else:
         outside = length(evidence.point - np.mean(domain, axis=-1)) > 1.5 * evidence.size
     lately = evidence.lengths[-5:]
-    candidates = flags(outside & motion.falling(evidence) & (lately[-1] >= lately[0] / 2))
+    lowest = (evidence.value <= evidence.values.min(axis=0)) & motion.falling(evidence)
+    candidates = flags(outside & lowest & (lately[-1] >= lately[0] / 2))
     if not candidates.any() or evidence.point.shape[-1] > MANY:
         return np.zeros(len(evidence.lost), np.bool_)
     scale = evidence.size + np.abs(evidence.point).max(axis=-1)
@@ -262,28 +265,41 @@ def _at_a_listed_global_minimum(evidence: Evidence) -> BoolArray:
 
 def _steps(evidence: Evidence, kinds: list[str]) -> list[int]:
     """Return the row of each ending."""
-    rest = {"global_minimum", "minimum", "saddle", "held", "plateau"}
-    at_rest, at_bounce = motion.settled_at(evidence), motion.bouncing_since(evidence)
-    rows = np.where(np.isin(kinds, list(rest)), at_rest, evidence.last)
-    steps: list[int] = np.where(np.equal(kinds, "bouncing"), at_bounce, rows).tolist()
-    return steps
+    rows: list[int] = evidence.last.tolist()
+    if not _AT_REST.isdisjoint(kinds):
+        settled = motion.settled_at(evidence).tolist()
+        rows = [
+            s if kind in _AT_REST else r for kind, s, r in zip(kinds, settled, rows, strict=True)
+        ]
+    if "bouncing" in kinds:
+        since = motion.bouncing_since(evidence).tolist()
+        rows = [
+            s if kind == "bouncing" else r for kind, s, r in zip(kinds, since, rows, strict=True)
+        ]
+    return rows
 
 
 # --- How it moved ------------------------------------------------------------------------------
 
 
 def _regimes(evidence: Evidence, kinds: list[str], remaining: FloatArray) -> list[str]:
-    kind = np.array(kinds)
-    on_the_way = (kind == "running") & (evidence.last > 0)
-    found = np.select(
-        [
-            np.isin(kind, ["diverged", "undefined"]),
-            kind == "bouncing",
-            on_the_way & (motion.turning_back(evidence, rows=10) >= _TURNS),
-            (kind == "plateau") | (on_the_way & (remaining > evidence.last)),
-            motion.turning_back(evidence) >= _TURNS,
-        ],
-        ["diverge", "bounce", "zig-zag", "crawl", "zig-zag"],
-        "smooth",
-    )
-    return cast(list[str], found.tolist())
+    lately = motion.turning_back(evidence, rows=10) >= _TURNS
+    ever = motion.turning_back(evidence) >= _TURNS
+    slow = remaining > evidence.last
+    return [
+        _regime(kind, *of_one)
+        for kind, *of_one in zip(kinds, lately.tolist(), ever.tolist(), slow.tolist(), strict=True)
+    ]
+
+
+def _regime(kind: str, lately: bool, ever: bool, slow: bool) -> str:
+    """Return how a walk moved: was turning back a habit lately, or ever, and is it too slow?"""
+    if kind in ("diverged", "undefined"):
+        return "diverge"
+    if kind == "bouncing":
+        return "bounce"
+    if kind == "running" and lately:
+        return "zig-zag"
+    if kind == "plateau" or (kind == "running" and slow):
+        return "crawl"
+    return "zig-zag" if ever else "smooth"

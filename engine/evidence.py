@@ -6,6 +6,7 @@ the objective around each last point. What it means is said in `engine.endings`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -19,6 +20,7 @@ BoolArray: TypeAlias = NDArray[np.bool_]
 
 REACH = 3e-4  # of the picture's diagonal: a third of a pixel or so is "there"
 RADII = np.array([1.0, 0.1, 0.01])  # of the reach: the rings on which neighbours are asked
+OVERFLOW = 1e200  # costs beyond this are on their way to infinity
 MANY = 12  # dimensions beyond which nothing around is asked: too many directions to look in
 _GRID = 15  # stops along each axis when the objective's range of costs is sampled
 
@@ -119,6 +121,10 @@ def flags(answers: object) -> BoolArray:
 
 def length(vectors: FloatArray) -> FloatArray:
     """Return the Euclidean length along the last axis, for large and small vectors alike."""
+    if vectors.shape[-1] == 1:
+        return np.abs(vectors[..., 0])
+    if vectors.shape[-1] == 2:
+        return np.asarray(np.hypot(vectors[..., 0], vectors[..., 1]))
     largest = np.abs(vectors).max(axis=-1, keepdims=True)
     scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
     scaled = vectors / scale
@@ -226,6 +232,7 @@ def _newton_distance(gradient: FloatArray, curvatures: FloatArray, axes: FloatAr
     return np.where(whole.all(axis=-1) & np.isfinite(distance), distance, np.inf)
 
 
+@lru_cache(maxsize=MANY)
 def _fixed_directions(dimension: int) -> FloatArray:
     if dimension == 1:
         return np.array([[1.0], [-1.0]])
@@ -279,14 +286,17 @@ def falls_for_ever(
 
     It is asked at nine distances, each four times the last; every one must be lower, and the last
     stretch must lose at least half of what the first did, so that approaching a floor is no fall.
+    What is said beyond a cost of −1e200 does not count: there, inf − inf is near.
     """
-    away = scale * 4.0 ** np.arange(9)[:, None]  # (9, b)
+    away = scale * np.append(0.0, 4.0 ** np.arange(9))[:, None]  # (10, b)
     far = length(direction)[:, None]
     unit = np.where(far > 0, direction / far, 0.0)
     costs = _values(objective, point + away[..., None] * unit)
-    lower = (costs[1:] < costs[:-1]) | (costs[1:] == -np.inf)
-    first, final = costs[0] - costs[1], costs[-2] - costs[-1]
-    return flags(lower.all(axis=0) & ((final >= first / 2) | (costs[-1] == -np.inf)))
+    deep = np.logical_or.accumulate(costs < -OVERFLOW, axis=0)
+    # From here to the first of the distances the way may lead through a hollow or over a hill.
+    lower = (costs[2:] < costs[1:-1]) | deep[1:-1]
+    first, final = costs[1] - costs[2], costs[-2] - costs[-1]
+    return flags(lower.all(axis=0) & ((final >= first / 2) | deep[-1]))
 
 
 def edge_value(objective: Objective, inside: FloatArray, outside: FloatArray) -> FloatArray:

@@ -4,15 +4,23 @@
 >>> himmelblau.gradient([0.0, 0.0])
 array([-14., -22.])
 
+`grammar` cuts the text into tokens, `tree` makes a tree of them, `symbolic` hands that to SymPy for
+derivatives and LaTeX, `program` compiles SymPy's expressions to fast functions, which run here on
+points of any shape: one point, a batch of walkers, a grid.
+
 What is real stays real: outside its domain a formula is nan (log(x) at −1, sqrt(x) at −1, x^(1/3)
 at −8), a pole is infinite or nan, and x/x is nan at 0, because nothing of the value is simplified.
 The derivatives are simplified, so they are set to nan wherever the value is nan. |x| has the slope
-sign(x), 0 at 0, and no second derivative but 0. Infinities and nan are returned without a warning.
+sign(x), 0 at 0, and no second derivative but 0; at other cusps, where the value is finite and the
+formula of the gradient is 0/0, the gradient is the mean of those right beside (0 at the tip of a
+cone) and the Hessian nan. Infinities and nan are returned without a warning.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import ast
+import keyword
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -21,10 +29,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine import grammar
-from engine.expression import Node, derivative
 from engine.grammar import FormulaError as FormulaError
-from engine.program import Program, compile_nodes
-from engine.typeset import latex
+from engine.program import Program, compile_expressions
+from engine.symbolic import Expression, Meaning
+from engine.tree import read
 
 Array = NDArray[np.float64]
 Value = Any  # np.float64 for a single point, an array for several
@@ -32,6 +40,7 @@ Result = Any  # a Value, or a pair of it and an array of derivatives
 
 _FLOAT = np.dtype(np.float64)
 _BLOCK = 4096  # points at a time: intermediate results stay in the processor's cache
+_BESIDE = 2.0**-32  # how far "beside" a point is, relative to its coordinates
 _quietly = np.errstate(all="ignore")  # as a decorator: half the price of a with-statement
 
 
@@ -49,7 +58,7 @@ class Formula:
 
     text: str
     variables: tuple[str, ...]
-    expression: Node = field(repr=False, compare=False)
+    expression: ast.expr = field(repr=False, compare=False)
 
     def value(self, point: ArrayLike) -> Value:
         """Return f at points (..., d), shape (...)."""
@@ -78,42 +87,48 @@ class Formula:
     @cached_property
     def latex(self) -> str:
         """The formula in LaTeX, in the order in which it was typed."""
-        return latex(self.expression)
+        return self._meaning.typed_latex()
 
     @cached_property
     def gradient_latex(self) -> tuple[str, ...]:
-        """The d components of the gradient in LaTeX."""
-        return tuple(latex(slope) for slope in self._slopes)
+        """The d components of the gradient in LaTeX; three dots for one that would be too long."""
+        return tuple(map(self._meaning.latex, self._slopes))
 
     @cached_property
     def hessian_latex(self) -> tuple[tuple[str, ...], ...]:
-        """The d × d entries of the Hessian in LaTeX."""
-        return tuple(tuple(latex(entry) for entry in row) for row in self._bends)
+        """The d × d entries of the Hessian in LaTeX; three dots for one that would be too long."""
+        return tuple(tuple(map(self._meaning.latex, row)) for row in self._bends)
 
     @cached_property
-    def _slopes(self) -> tuple[Node, ...]:
-        return tuple(derivative(self.expression, name) for name in self.variables)
+    def _meaning(self) -> Meaning:
+        return Meaning(self.expression, self.variables)
 
     @cached_property
-    def _bends(self) -> tuple[tuple[Node, ...], ...]:
-        """The Hessian's entries; those below the diagonal are the same nodes as those above it."""
+    def _slopes(self) -> tuple[Expression, ...]:
+        return tuple(self._meaning.derivatives(self._meaning.tidy, self.variables))
+
+    @cached_property
+    def _bends(self) -> tuple[tuple[Expression, ...], ...]:
+        """The Hessian's entries; those below the diagonal are the same as those above it."""
         names = self.variables
-        above = {
-            (i, k): derivative(self._slopes[i], names[k])
-            for i in range(len(names))
-            for k in range(i, len(names))
-        }
+        above = [
+            list(self._meaning.derivatives(slope, names[i:]))
+            for i, slope in enumerate(self._slopes)
+        ]
         every = range(len(names))
-        return tuple(tuple(above[min(i, k), max(i, k)] for k in every) for i in every)
+        return tuple(tuple(above[min(i, k)][abs(i - k)] for k in every) for i in every)
+
+    def _compile(self, derivatives: Iterable[Expression]) -> Program:
+        meaning = self._meaning
+        return compile_expressions((meaning.typed, *derivatives), meaning.names, meaning.same)
 
     @cached_property
     def _program(self) -> Program:
-        return compile_nodes((self.expression, *self._slopes), self.variables)
+        return self._compile(self._slopes)
 
     @cached_property
     def _value(self) -> Callable[[Any], Result]:
-        program = compile_nodes((self.expression,), self.variables)
-        return _runner(program, (len(self.variables),), value_only=True)
+        return _runner(self._compile(()), (len(self.variables),), value_only=True)
 
     @cached_property
     def _value_and_gradient(self) -> Callable[[Any], Result]:
@@ -122,9 +137,44 @@ class Formula:
     @cached_property
     def _hessian(self) -> Callable[[Any], Result]:
         d = len(self.variables)
-        entries = [entry for row in self._bends for entry in row]
-        program = compile_nodes((self.expression, *entries), self.variables)
-        return _runner(program, (d, d))
+        return _runner(self._compile(entry for row in self._bends for entry in row), (d, d))
+
+
+def _runner(
+    program: Program, tail: tuple[int, ...], *, value_only: bool = False, raw: bool = False
+) -> Callable[[Any], Result]:
+    """Return a function of points (..., d) for a program.
+
+    It returns the program's first result, or with `value_only=False` a pair: that one, and the
+    others in an array (..., *tail), nan where the first is nan. A gradient, which is a tail (d,),
+    is continued to cusps, see `_beside`. With `raw=True` the caller holds np.errstate.
+
+    A single point takes the road of plain floats, several times faster than NumPy's scalars; where
+    that meets what Python refuses (a division by zero, the root of a negative number), NumPy's
+    arithmetic gives the answer. Whichever road, the bits are the same.
+    """
+    dimension = tail[0]
+    alone = (dimension,)
+    single = _single_value(program) if value_only else _single(program, tail)
+    many = _many_values(program) if value_only else _many(program, tail)
+    if program.is_silent and not raw:
+        many = _quietly(many)
+
+    def run(point: ArrayLike) -> Result:
+        if type(point) is not np.ndarray or point.dtype is not _FLOAT:
+            point = _points(point, dimension)
+        shape = point.shape
+        if shape == alone:
+            try:
+                result = single(point.tolist())
+            except (ZeroDivisionError, ValueError):
+                result = None
+            return many(point) if result is None else result
+        if not shape or shape[-1] != dimension:
+            point = _points(point, dimension)
+        return many(point)
+
+    return run if program.is_silent or raw else _quietly(run)
 
 
 def _points(point: ArrayLike, dimension: int) -> Array:
@@ -137,43 +187,28 @@ def _points(point: ArrayLike, dimension: int) -> Array:
     return given.astype(np.float64, copy=False)
 
 
-def _runner(
-    program: Program, tail: tuple[int, ...], *, value_only: bool = False, raw: bool = False
-) -> Callable[[Any], Result]:
-    """Return a function of points (..., d) for a program.
-
-    It returns the program's first result, or with `value_only=False` a pair: that one, and the
-    others in an array (..., *tail), nan where the first is nan. A single point takes the road of
-    plain floats, several times faster than NumPy's scalars; where that meets what Python refuses
-    (a division by zero, the root of a negative number), NumPy's arithmetic gives the answer.
-    """
-    dimension = tail[0]
-    alone = (dimension,)
-    single = _single_value(program) if value_only else _single(program, tail)
-    many = _many_values(program) if value_only else _many(program, tail)
-    if program.silent and not raw:
-        many = _quietly(many)
-
-    def run(point: ArrayLike) -> Result:
-        if type(point) is not np.ndarray or point.dtype is not _FLOAT:
-            point = _points(point, dimension)
-        shape = point.shape
-        if shape == alone:
-            try:
-                return single(point.tolist())
-            except (ZeroDivisionError, ValueError):
-                return many(point)
-        if not shape or shape[-1] != dimension:
-            point = _points(point, dimension)
-        return many(point)
-
-    return run if program.silent or raw else _quietly(run)
-
-
 def _single_value(program: Program) -> Callable[[list[float]], Result]:
     """Return f of the coordinates of one point."""
     evaluate, number = program.single, np.float64
     return lambda coordinates: number(evaluate(*coordinates)[0])
+
+
+def _single(program: Program, tail: tuple[int, ...]) -> Callable[[list[float]], Result]:
+    """Return f and its derivatives, shape `tail`, of one point; None where `many` knows more."""
+    evaluate, number, array, nan = program.single, np.float64, np.array, np.nan
+    is_gradient = len(tail) == 1
+    has_cusps = is_gradient and program.has_poles
+
+    def single(coordinates: list[float]) -> tuple[Value, Array] | None:
+        value, *slopes = evaluate(*coordinates)
+        slopes_array = array(slopes, _FLOAT)
+        if value != value:
+            slopes_array.fill(nan)
+        elif has_cusps and (total := sum(slopes)) != total:
+            return None
+        return number(value), slopes_array if is_gradient else slopes_array.reshape(tail)
+
+    return single
 
 
 def _many_values(program: Program) -> Callable[[Array], Result]:
@@ -193,27 +228,13 @@ def _many_values(program: Program) -> Callable[[Array], Result]:
     return many
 
 
-def _single(program: Program, tail: tuple[int, ...]) -> Callable[[list[float]], Result]:
-    """Return f and its derivatives, shape `tail`, of the coordinates of one point."""
-    evaluate, number, array, nan = program.single, np.float64, np.array, np.nan
-    flat = len(tail) == 1
-
-    def single(coordinates: list[float]) -> tuple[Value, Array]:
-        value, *slopes = evaluate(*coordinates)
-        slopes_array = array(slopes, _FLOAT)
-        if value != value:
-            slopes_array.fill(nan)
-        return number(value), slopes_array if flat else slopes_array.reshape(tail)
-
-    return single
-
-
 def _many(program: Program, tail: tuple[int, ...]) -> Callable[[Array], Result]:
     """Return f and its derivatives, shape `tail`, of points (..., d)."""
     evaluate = program.many
     width = int(np.prod(tail))
+    has_cusps = len(tail) == 1 and program.has_poles
 
-    def at_once(points: Array) -> tuple[Value, Array]:
+    def plain(points: Array) -> tuple[Value, Array]:
         shape = points.shape[:-1]
         value, *slopes = evaluate(*_columns(points))
         value = _spread(value, shape)
@@ -223,6 +244,15 @@ def _many(program: Program, tail: tuple[int, ...]) -> Callable[[Array], Result]:
         undefined = value != value
         if np.count_nonzero(undefined):
             out[undefined] = np.nan
+        return value, out
+
+    def at_once(points: Array) -> tuple[Value, Array]:
+        value, out = plain(points)
+        if has_cusps and np.count_nonzero(out != out):
+            at_cusp = np.isfinite(value) & np.isnan(out).any(axis=-1)
+            if at_cusp.any():
+                exact = out[at_cusp]
+                out[at_cusp] = np.where(np.isnan(exact), _beside(plain, points[at_cusp]), exact)
         return value, out
 
     def many(points: Array) -> tuple[Value, Array]:
@@ -238,6 +268,23 @@ def _many(program: Program, tail: tuple[int, ...]) -> Callable[[Array], Result]:
         return value, out.reshape((*shape, *tail))
 
     return many
+
+
+def _beside(value_and_gradient: Callable[[Array], tuple[Value, Array]], points: Array) -> Array:
+    """Return the mean of the gradients right beside points (n, d), on two opposite sides.
+
+    Where f has a value but the formula of its gradient has none (0/0 at the tip of a cone), this is
+    what sign(0) = 0 is for |x|: a member of Clarke's generalized gradient, the convex hull of the
+    limits of gradients nearby (F. H. Clarke, 1983, Optimization and Nonsmooth Analysis, 2.5), as
+    far as the distance allows. What is odd about the point cancels exactly, so it is 0 at the tip
+    of a cone. It is nan where f ends nearby.
+    """
+    # A power of two, so that nothing is rounded on the way there, times a slant, so that few cusps
+    # go that way.
+    size = np.frexp(np.maximum(np.abs(points), 0.5))[1]
+    step = np.exp2(size) * _BESIDE * 0.703125 ** np.arange(points.shape[-1])
+    mean: Array = (value_and_gradient(points + step)[1] + value_and_gradient(points - step)[1]) / 2
+    return mean
 
 
 def _blocks(points: Array) -> Iterator[tuple[slice, Array]]:
@@ -267,20 +314,20 @@ def compile_formula(text: str, variables: tuple[str, ...] = ("x", "y")) -> Formu
     """Return the formula that a text means.
 
     Raises FormulaError, with a sentence and the place in the text, for everything that is not a
-    formula in `variables` or that would be too long, too deep or too costly; see `grammar` for what
-    may be typed. The last formulas are remembered, refusals are not.
+    formula in `variables` or that would be too long, too deep or too costly; see `grammar` and
+    `tree` for what may be typed. The last formulas are remembered, refusals are not.
     """
     if len(text) > grammar.LONGEST:
-        grammar.read(text, variables)  # refuses; a megabyte need not become a key of the cache
+        read(text, variables)  # refuses; a megabyte need not become a key of the cache
     return _compiled(text, tuple(variables))
 
 
 @lru_cache(maxsize=128)
 def _compiled(text: str, variables: tuple[str, ...]) -> Formula:
-    taken = {*grammar.CONSTANTS, *grammar.FUNCTIONS}
+    taken = {*grammar.CONSTANTS, *grammar.FUNCTIONS, *keyword.kwlist}
     for name in variables:
         if not (name.isascii() and name.isidentifier()) or name in taken:
             raise ValueError(f"no variable can be called {name!r}")
     if not variables or len(set(variables)) < len(variables):
         raise ValueError("a formula has at least one variable, and each but once")
-    return Formula(text, variables, grammar.read(text, variables))
+    return Formula(text, variables, read(text, variables))

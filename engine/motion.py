@@ -11,6 +11,7 @@ from engine.optimizer import FloatArray
 
 _ROUNDING = 1e-12  # relative changes of a step's length below this are no change
 _FEWEST = 4  # steps that a judgement about growth needs
+_FEWEST_DOUBLINGS = 5
 _FEWEST_BOUNCES = 6
 _QUARTERS = 4
 
@@ -48,24 +49,25 @@ def growing(evidence: Evidence) -> BoolArray:
     """Return whether steps or costs only grow, the cost being above its start and at its highest.
 
     Over the last half of the walk each step must be longer than the one before, or the longest of
-    each quarter twice that of the quarter before (momentum swells in waves); or each of the last
-    steps has doubled a cost that is ten thousand times what the picture shows.
+    each quarter twice that of the quarter before (momentum swells in waves, well above the start);
+    or each of the last steps has doubled a cost that is ten thousand times what the picture shows.
     """
     values, lengths = evidence.values, evidence.lengths
     if len(lengths) < _FEWEST:
         return np.zeros(values.shape[1], dtype=np.bool_)
     recent = lengths[-max(_FEWEST, len(lengths) // 2) :]
+    last = len(recent) // _QUARTERS + 1
+    peak, begin = values[-last:].max(axis=0), values[0]
+    farthest = recent[-last:].max(axis=0) >= lengths.max(axis=0)
+    at_height = (peak >= values.max(axis=0)) & (peak - begin > 1e-6 * evidence.spread)
     steadily = (recent[1:] > recent[:-1] * (1 + _ROUNDING)).all(axis=0)
     if len(recent) >= 2 * _QUARTERS:
         peaks = _peaks(recent)
-        steadily |= (peaks[1:] >= 2 * peaks[:-1]).all(axis=0) & (peaks[0] > 0)
-    last = len(recent) // _QUARTERS + 1
-    peak = values[-last:].max(axis=0)
-    farthest = recent[-last:].max(axis=0) >= lengths.max(axis=0)
-    at_height = (peak >= values.max(axis=0)) & (peak > values[0])
-    late = values[-_FEWEST - 1 :]
-    doubling = (late[1:] > 2 * np.abs(late[:-1])).all(axis=0)
-    beyond = late[-1] > 1e4 * (np.abs(values[0]) + evidence.spread)
+        in_waves = (peaks[1:] >= 2 * peaks[:-1]).all(axis=0) & (peaks[0] > 0)
+        steadily |= in_waves & (peak - begin > 10 * (begin - values.min(axis=0)))
+    late = values[-_FEWEST_DOUBLINGS - 1 :]
+    doubling = (late[1:] > 2 * np.abs(late[:-1])).all(axis=0) & (len(late) > _FEWEST_DOUBLINGS)
+    beyond = late[-1] > 1e4 * (np.abs(begin) + evidence.spread)
     return flags(at_height & ((steadily & farthest) | (doubling & beyond)))
 
 
@@ -137,12 +139,14 @@ def remaining(evidence: Evidence) -> FloatArray:
     Where there is no such minimum in the picture it is a quarter of the picture.
     """
     ground, rows = evidence.ground, min(10, len(evidence.lengths))
+    if not rows:
+        return np.zeros(evidence.values.shape[1])
     recent = evidence.moves[len(evidence.lengths) - rows :]
-    walked = evidence.lengths[len(evidence.lengths) - rows :].sum(axis=0) / max(rows, 1)
+    walked = evidence.lengths[len(evidence.lengths) - rows :].sum(axis=0) / rows
     anywhere: FloatArray = evidence.size / 4 / walked
     if not ground.axes.shape[-1]:
         return anywhere
-    along = np.abs(np.einsum("kbi,bij->kbj", recent, ground.axes)).sum(axis=0) / max(rows, 1)
+    along = np.abs(np.einsum("kbi,bij->kbj", recent, ground.axes)).sum(axis=0) / rows
     slopes = np.abs(np.einsum("bi,bij->bj", evidence.gradient, ground.axes))
     left = slopes / ground.curvatures
     needed: FloatArray = np.where(left > evidence.reach[:, None], left / along, 0.0).max(axis=-1)

@@ -1,9 +1,10 @@
 """Expressions compiled to Python functions that are as fast as NumPy written by hand.
 
-An expression is first broken down to single operations, each kept once (value numbering): powers
-become multiplications (x⁴ = x²·x²), constants are worked out, equal subexpressions are one. The
-operations are then written as the body of a function, from node kinds, indices and floats only;
-nothing anybody typed is ever compiled.
+SymPy's expressions (this module reads, but does not need SymPy) are first broken down to single
+operations, each kept once (value numbering): powers become multiplications (x⁴ = x²·x²), constants
+are worked out, equal subexpressions are one. sympy.cse would rebuild, and so simplify, what has to
+be evaluated as it was typed. The operations are then written as the body of a function, from our
+own names, indices and floats only; nothing anybody typed is ever compiled.
 
 The same body runs on two kinds of numbers. With arrays every function is NumPy's. With the floats
 of a single point, arithmetic, square roots and absolute values are Python's own, which are rounded
@@ -14,18 +15,17 @@ in the last bit.
 from __future__ import annotations
 
 import math
+import operator
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from engine.expression import Node, is_negative, negative, power
-from engine.typeset import as_float
-
-Result = Any  # a float, a np.float64 or an array of them
+Expression = Any  # of SymPy
+Numbers = Any  # a float, a np.float64 or an array of them
 Operation = tuple[Any, ...]  # (name, operand indices…), ("constant", float) or ("variable", index)
 
 _DEEPEST_LINE = 30  # Python's own parser gives up at 200 brackets within each other
@@ -37,7 +37,7 @@ def _sign(x: float) -> float:
     return 1.0 if x > 0 else -1.0 if x < 0 else 0.0 if x == 0 else x
 
 
-def _variable_power(base: Result, exponent: Result) -> Result:
+def _variable_power(base: Numbers, exponent: Numbers) -> Numbers:
     """Return base ^ exponent, where the exponent differs from point to point.
 
     np.power has short cuts (2 is a square) for one exponent that serves a whole array. They differ
@@ -49,7 +49,7 @@ def _variable_power(base: Result, exponent: Result) -> Result:
     return pair[:1].reshape(np.shape(exponent))[()]
 
 
-ARRAY_FUNCTIONS: dict[str, Callable[..., Any]] = {
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sin": np.sin,
     "cos": np.cos,
     "tan": np.tan,
@@ -69,6 +69,21 @@ ARRAY_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "variable_power": _variable_power,
 }
 _EXACT_FUNCTIONS: dict[str, Callable[..., Any]] = {"sqrt": math.sqrt, "abs": abs, "sign": _sign}
+_SIGNS: dict[str, Callable[..., Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "neg": operator.neg,
+}
+_POLES = {"/", "log", "power", "variable_power"}  # may be infinite for finite operands
+
+
+@np.errstate(all="ignore")
+def calculate(name: str, *numbers: float) -> float:
+    """Return one operation (a sign, "neg", "power" or the name of a function) on constants."""
+    function = _SIGNS.get(name) or _FUNCTIONS[name]
+    return float(function(*map(np.float64, numbers)))
 
 
 @dataclass(frozen=True)
@@ -77,24 +92,25 @@ class Program:
 
     `single` takes one float a variable and returns one number an expression; it may raise
     ZeroDivisionError or ValueError, upon which `many` has the answer. `many` takes arrays (or
-    np.float64) and returns arrays, but a float for what is constant. `silent` says that `single`
-    calls nothing that could warn.
+    np.float64) and returns arrays, but a float for what is constant. `is_silent`: `single` calls
+    nothing that could warn. `has_poles`: something may be infinite at a finite point.
     """
 
     source: str
     single: Callable[..., tuple[Any, ...]]
     many: Callable[..., tuple[Any, ...]]
-    silent: bool
+    is_silent: bool
+    has_poles: bool
 
 
 class _Operations:
     """The operations that a set of expressions needs, each once."""
 
-    def __init__(self, variables: Sequence[str]) -> None:
+    def __init__(self, names: Mapping[str, int | float]) -> None:
         self.list: list[Operation] = []
         self._index: dict[Operation, int] = {}
-        self._done: dict[Node, int] = {}
-        self._variables = {name: i for i, name in enumerate(variables)}
+        self._done: dict[Expression, int] = {}
+        self._names = names
 
     def _add(self, *operation: str | int) -> int:
         if operation not in self._index:
@@ -104,89 +120,103 @@ class _Operations:
 
     def _constant(self, value: float) -> int:
         # Its text tells 0.0 from -0.0 and one nan equals the next.
-        key = ("constant", repr(float(value)))
-        return self._add(*key)
+        return self._add("constant", repr(float(value)))
 
-    def known(self, index: int) -> float | None:
+    def _known(self, index: int) -> float | None:
         """Return the value of an operation that is a constant."""
         operation = self.list[index]
         return float(operation[1]) if operation[0] == "constant" else None
 
     def _apply(self, name: str, *operands: int) -> int:
         """Return the operation `name` on operands, worked out now where it can be."""
-        values = [self.known(i) for i in operands]
-        numbers = [np.float64(v) for v in values if v is not None]
+        numbers = [v for v in map(self._known, operands) if v is not None]
         if len(numbers) == len(operands):
-            return self._constant(_calculate(name, numbers))
+            return self._constant(calculate(name, *numbers))
         if name == "*":
             for one, other in (operands, operands[::-1]):
-                if self.known(one) == 1.0:
+                if self._known(one) == 1.0:
                     return other
-                if self.known(one) == -1.0:
+                if self._known(one) == -1.0:
                     return self._apply("neg", other)
         return self._add(name, *operands)
 
-    def lower(self, node: Node) -> int:
-        """Return the index of the operation that yields a node."""
-        if node not in self._done:
-            self._done[node] = self._lower(node)
-        return self._done[node]
+    def has_poles(self) -> bool:
+        """Return whether an operation may be infinite though its operands are finite."""
+        return any(
+            name in _POLES and not (name == "/" and self._known(operands[1]))
+            for name, *operands in self.list
+        )
 
-    def _lower(self, node: Node) -> int:
-        match node.kind:
-            case "number":
-                return self._constant(as_float(node.number))
-            case "constant":
-                return self._constant({"pi": math.pi, "e": math.e}[node.name])
-            case "variable":
-                return self._add("variable", self._variables[node.name])
-            case "sum":
-                return self._sum(node)
-            case "product":
-                return self._product(node)
-            case "power":
-                return self._power(*node.args)
-        return self._apply(node.name, self.lower(node.args[0]))
+    def same(self, expression: Expression, other: Expression) -> None:
+        """Take the result of one expression for another one too."""
+        self._done.setdefault(expression, self.lower(other))
 
-    def _sum(self, node: Node) -> int:
-        terms = [
-            (is_negative(t), self.lower(negative(t) if is_negative(t) else t)) for t in node.args
-        ]
-        if terms[0][0] and not terms[1][0]:  # −a + b is b − a, one operation less
-            terms[0], terms[1] = terms[1], terms[0]
-        minus, result = terms[0]
-        if minus:
-            result = self._apply("neg", result)
-        for minus, term in terms[1:]:
-            result = self._apply("-" if minus else "+", result, term)
+    def lower(self, expression: Expression) -> int:
+        """Return the index of the operation that yields an expression."""
+        if expression not in self._done:
+            self._done[expression] = self._lower(expression)
+        return self._done[expression]
+
+    def _lower(self, expression: Expression) -> int:
+        arguments = expression.args
+        if expression.is_Symbol:
+            meaning = self._names[expression.name]
+            if isinstance(meaning, int):
+                return self._add("variable", meaning)
+            return self._constant(meaning)
+        if expression.is_Rational or expression.is_Float or expression.is_NumberSymbol:
+            return self._constant(as_float(expression))
+        if expression.is_Add:
+            return self._sum(arguments)
+        if expression.is_Mul:
+            return self._product(arguments)
+        if expression.is_Pow:
+            return self._power(*arguments)
+        if expression.is_Function:
+            return self._function(expression.func.__name__.lower(), arguments)
+        return self._constant(math.nan)  # i, or infinite: not a real number
+
+    def _function(self, name: str, arguments: Sequence[Expression]) -> int:
+        if name == "raised":
+            return self._power(*arguments)
+        operand = self.lower(arguments[0])
+        return operand if name == "whole" else self._apply(name, operand)
+
+    def _sum(self, terms: Sequence[Expression]) -> int:
+        if _is_negated(terms[0]) and not _is_negated(terms[1]):  # b − a has one operation less
+            terms = (terms[1], terms[0], *terms[2:])  # than −a + b
+        result = self.lower(terms[0])
+        for term in terms[1:]:
+            if _is_negated(term):
+                result = self._apply("-", result, self._product(term.args[1:]))
+            else:
+                result = self._apply("+", result, self.lower(term))
         return result
 
-    def _product(self, node: Node) -> int:
+    def _product(self, factors: Sequence[Expression]) -> int:
         result = self._constant(1.0)
-        for factor in node.args:
-            exponent = factor.args[1] if factor.kind == "power" else None
-            if exponent is not None and exponent.kind == "number" and exponent.number < 0:
-                below = self.lower(power(factor.args[0], negative(exponent)))
+        for factor in factors:
+            exponent = factor.args[1] if factor.is_Pow else None
+            if exponent is not None and exponent.is_Rational and exponent.is_negative:
+                below = self._fixed_power(self.lower(factor.args[0]), -_exact(exponent))
                 result = self._apply("/", result, below)
             else:
                 result = self._apply("*", result, self.lower(factor))
         return result
 
-    def _power(self, base: Node, exponent: Node) -> int:
+    def _power(self, base: Expression, exponent: Expression) -> int:
         operand = self.lower(base)
-        if exponent.kind != "number":
-            above = self.lower(exponent)
-            fixed = self.known(above) is not None
-            return self._apply("power" if fixed else "variable_power", operand, above)
-        value = exponent.number
-        if value.denominator > 2 or abs(value) > _LARGEST_CHAIN:
-            return self._apply("power", operand, self._constant(as_float(value)))
-        if value < 0:
-            return self._apply("/", self._constant(1.0), self._chain(operand, -value))
-        return self._chain(operand, value)
+        if exponent.is_Rational or exponent.is_Float:
+            return self._fixed_power(operand, _exact(exponent))
+        above = self.lower(exponent)
+        name = "variable_power" if self._known(above) is None else "power"
+        return self._apply(name, operand, above)
 
-    def _chain(self, operand: int, exponent: Fraction) -> int:
-        """Return operand ^ exponent for a positive multiple of 1/2, by multiplications."""
+    def _fixed_power(self, operand: int, exponent: Fraction) -> int:
+        if exponent.denominator > 2 or abs(exponent) > _LARGEST_CHAIN:
+            return self._apply("power", operand, self._constant(as_float(exponent)))
+        if exponent < 0:
+            return self._apply("/", self._constant(1.0), self._fixed_power(operand, -exponent))
         if exponent == 0:
             return self._constant(1.0)
         if exponent == 1:
@@ -194,37 +224,27 @@ class _Operations:
         if exponent.denominator == 2:
             root = self._apply("sqrt", operand)
             whole = exponent - Fraction(1, 2)
-            return root if whole == 0 else self._apply("*", self._chain(operand, whole), root)
+            return root if whole == 0 else self._apply("*", self._fixed_power(operand, whole), root)
         if exponent % 2:
-            return self._apply("*", self._chain(operand, exponent - 1), operand)
-        half = self._chain(operand, exponent / 2)
+            return self._apply("*", self._fixed_power(operand, exponent - 1), operand)
+        half = self._fixed_power(operand, exponent / 2)
         return self._apply("*", half, half)
 
 
-def _calculate(name: str, numbers: list[np.float64]) -> float:
-    """Return one operation on constants."""
-    with np.errstate(all="ignore"):
-        match name:
-            case "neg":
-                return float(-numbers[0])
-            case "+":
-                return float(numbers[0] + numbers[1])
-            case "-":
-                return float(numbers[0] - numbers[1])
-            case "*":
-                return float(numbers[0] * numbers[1])
-            case "/":
-                return float(numbers[0] / numbers[1])
-        return float(ARRAY_FUNCTIONS[name](*numbers))
+def _is_negated(expression: Expression) -> bool:
+    return bool(expression.is_Mul and expression.args[0] == -1)
 
 
-def constant_value(node: Node) -> float | None:
-    """Return the value of a node without variables (nan where it has none); else None."""
-    operations = _Operations(())
+def _exact(number: Expression) -> Fraction:
+    return Fraction(float(number)) if number.is_Float else Fraction(int(number.p), int(number.q))
+
+
+def as_float(number: Expression | Fraction) -> float:
+    """Return the nearest float; infinity where the number is too large for one."""
     try:
-        return operations.known(operations.lower(node))
-    except KeyError:  # a variable
-        return None
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
 
 
 def _write(operations: list[Operation], results: list[int], dimension: int) -> str:
@@ -240,7 +260,7 @@ def _write(operations: list[Operation], results: list[int], dimension: int) -> s
     for i in sorted(needed):
         name, *operands = operations[i]
         if name == "constant":
-            text, depth = _literal(operands[0]), 0
+            text, depth = f"({operands[0]})", 0
         elif name == "variable":
             text, depth = f"v{operands[0]}", 0
         else:
@@ -248,7 +268,7 @@ def _write(operations: list[Operation], results: list[int], dimension: int) -> s
             depth = 1 + max(texts[k][1] for k in operands)
             if name == "neg":
                 text = f"(-{inner[0]})"
-            elif len(name) == 1:
+            elif name in _SIGNS:
                 text = f"({inner[0]} {name} {inner[1]})"
             else:
                 text = f"{name}({', '.join(inner)})"
@@ -264,24 +284,29 @@ def _write(operations: list[Operation], results: list[int], dimension: int) -> s
     return "\n".join([f"def run({arguments}):", *lines, f"    return ({', '.join(returned)},)"])
 
 
-def _literal(text: str) -> str:
-    """Return the source of a constant, given as the text of a float."""
-    if text.lstrip("-") in ("inf", "nan"):
-        return f"({text})"
-    return f"({text})" if text.startswith("-") else text
+def compile_expressions(
+    expressions: Sequence[Expression],
+    names: Mapping[str, int | float],
+    same: Mapping[Expression, Expression],
+) -> Program:
+    """Return one program that yields all the expressions, doing shared work once.
 
-
-def compile_nodes(nodes: Sequence[Node], variables: Sequence[str]) -> Program:
-    """Return one program that yields all the nodes, doing shared work once."""
-    operations = _Operations(variables)
-    results = [operations.lower(node) for node in nodes]
-    source = _write(operations.list, results, len(variables))
+    `names` says what a symbol is: the index of a variable, or a constant. `same` lists expressions
+    whose value is that of another one, whose result they share.
+    """
+    operations = _Operations(names)
+    results = [operations.lower(expressions[0])]
+    for expression, other in same.items():
+        operations.same(expression, other)
+    results += [operations.lower(expression) for expression in expressions[1:]]
+    dimension = sum(isinstance(meaning, int) for meaning in names.values())
+    source = _write(operations.list, results, dimension)
     code = compile(source, "<formula>", "exec")
     run = []
-    for functions in (ARRAY_FUNCTIONS | _EXACT_FUNCTIONS, ARRAY_FUNCTIONS):
-        names: dict[str, Any] = {"__builtins__": {}, "inf": math.inf, "nan": math.nan, **functions}
-        exec(code, names)
-        run.append(names["run"])
+    for functions in (_FUNCTIONS | _EXACT_FUNCTIONS, _FUNCTIONS):
+        own: dict[str, Any] = {"__builtins__": {}, "inf": math.inf, "nan": math.nan, **functions}
+        exec(code, own)
+        run.append(own["run"])
     called = {operation[0] for operation in operations.list}
-    silent = not called & (set(ARRAY_FUNCTIONS) - set(_EXACT_FUNCTIONS))
-    return Program(source, run[0], run[1], silent)
+    is_silent = not called & (set(_FUNCTIONS) - set(_EXACT_FUNCTIONS))
+    return Program(source, run[0], run[1], is_silent, operations.has_poles())

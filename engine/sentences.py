@@ -189,10 +189,11 @@ def _diverged(facts: Facts) -> str:
             f"Cost {number(first)} at the start; the first step leads beyond all bounds, {where}."
         )
     after = _after(facts.steps)
-    if last <= first:
-        size = number(float(length(facts.evidence.point[facts.index])))
-        return f"{after.capitalize()} it is {size} away, every step longer than the one before."
     worse = int((np.diff(values) > 0).sum())
+    if last <= first or 2 * worse < facts.steps:
+        size = number(float(length(facts.evidence.point[facts.index])))
+        low, high = number(float(values.min())), number(float(values.max()))
+        return f"{after.capitalize()} it is {size} away; the cost has been from {low} to {high}."
     every = "every step" if worse == facts.steps else f"{worse:,} of {facts.steps:,} steps"
     return f"Cost {number(first)} at the start, {number(last)} {after}: {every} made it worse."
 

@@ -13,7 +13,7 @@ def default() -> scene.Scene:
     return scene.new(CURVES["parabola"], ("gradient_descent",), steps=50)
 
 
-left, right = st.columns([3, 2], gap="large", vertical_alignment="bottom")
+left, right = st.columns([3, 2], gap="large")
 left.title("A slope")
 left.markdown(
     "Where the slope is negative, going right goes down; where it is positive, going left does. "

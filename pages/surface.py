@@ -13,7 +13,7 @@ def default() -> scene.Scene:
     return scene.new(SURFACES["himmelblau"], ("gradient_descent", "adam"))
 
 
-left, right = st.columns([3, 2], gap="large", vertical_alignment="bottom")
+left, right = st.columns([3, 2], gap="large")
 left.title("A surface")
 left.markdown(
     "Two parameters span a ground plan, and the cost is the height above it. The walker feels "

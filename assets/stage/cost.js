@@ -33,29 +33,18 @@ export function createCost(host, { onStep, repaint }) {
 }
 
 /**
- * Cost → 0 … 1. Logarithmic where all costs are positive and span more than two decades, then
+ * Cost → 0 … 1. Logarithmic where no cost is negative and they span more than two decades, then
  * over twelve decades at most; linear otherwise. Costs that explode run out of the top instead
  * of pressing the rest flat: the top is the highest start, with some air, or the picture's own.
  */
 function costScale(walks, [lowest, highest]) {
-  let low = Infinity;
-  let high = -Infinity;
-  let began = -Infinity;
-  for (const { values, rows } of walks) {
-    for (let row = 0; row < rows; row++) {
-      if (Number.isFinite(values[row])) {
-        low = Math.min(low, values[row]);
-        high = Math.max(high, values[row]);
-      }
-    }
-    began = Math.max(began, values[0]);
-  }
-  if (!(low <= high)) [low, high] = [0, 1];
+  const { low, smallest, high, began } = rangeOf(walks);
   const sane = Math.max(highest, began);
-  const logarithmic = low > 0 && Math.min(high, sane) / low > 100;
+  // A cost of exactly zero has no logarithm: it is drawn on the floor.
+  const logarithmic = low >= 0 && Math.min(high, sane) / smallest > 100;
   if (logarithmic) {
     const top = Math.log10(Math.min(high, sane * 1e3)) + 0.15;
-    const bottom = Math.max(Math.log10(low), top - DECADES);
+    const bottom = Math.max(Math.log10(smallest), top - DECADES);
     return { logarithmic, low: bottom, high: top, of: (cost) => (Math.log10(Math.max(cost, 10 ** bottom)) - bottom) / (top - bottom) };
   }
   const floor = Math.max(low, Math.min(lowest, low + (sane - low) * 10) - (sane - lowest) * 2);
@@ -63,6 +52,21 @@ function costScale(walks, [lowest, highest]) {
   const air = (top - floor || Math.abs(top) || 1) * 0.06;
   const [bottom, roof] = [floor - air, top + air];
   return { logarithmic, low: bottom, high: roof, of: (cost) => (cost - bottom) / (roof - bottom) };
+}
+
+function rangeOf(walks) {
+  let [low, smallest, high, began] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const { values, rows } of walks) {
+    for (let row = 0; row < rows; row++) {
+      const cost = values[row];
+      if (!Number.isFinite(cost)) continue;
+      low = Math.min(low, cost);
+      high = Math.max(high, cost);
+      if (cost > 0) smallest = Math.min(smallest, cost);
+    }
+    began = Math.max(began, values[0]);
+  }
+  return low <= high ? { low, smallest, high, began } : { low: 0, smallest: 1, high: 1, began: 1 };
 }
 
 function yTicks({ logarithmic, low, high, of }) {

@@ -180,11 +180,21 @@ function drawLandings(context, area, x, step, { model, theme }) {
     context.arc(px, py, landing === best ? 6 : 4.5, 0, 2 * Math.PI);
     context.stroke();
     context.setLineDash([]);
-    const text = landing === best ? `${landing.name} best` : landing.name;
+    const text = landing === best ? `${landing.name}× best` : `${landing.name}×`;
     level = px - before < 12 + 3 * text.length ? level + 1 : 0; // names that would touch climb
     before = px;
     context.fillText(text, px, py - 8 - 13 * level);
   }
+  drawOutside(context, area, landings, theme);
+}
+
+// Landings beyond the picture are named at the edge that they lie behind.
+function drawOutside(context, { x: [low, high], box }, landings, theme) {
+  const names = (far) => landings.filter(({ place }) => far(place)).map(({ name }) => `${name}×`).join(", ");
+  const [left, right] = [names((place) => place < low), names((place) => place > high)];
+  const y = box.top + box.height - 44;
+  if (left) drawPlate(context, `◂ ${left}`, box.left, y, theme, box);
+  if (right) drawPlate(context, `${right} ▸`, box.left + box.width, y, theme, box);
 }
 
 function listen(canvas, view, { onStart, repaint }) {

@@ -55,12 +55,23 @@ export function createDial({ onPreview, onRate }) {
       refresh(box, plainNumber(rate));
       const exact = Math.abs(Math.log(dial.rates[at] / rate)) < 1e-9;
       const walker = walkers[focus];
-      setText(verdict, exact || stop !== null
-        ? `${dial.regimes[at]}: ${REGIMES[dial.regimes[at]].means}; after ${dial.steps} steps ${endingName(dial.endings[at])}`
-        : `${walker.regime}: ${REGIMES[walker.regime].means}; ${endingName(walker.ending.kind)}`);
+      const known = exact || stop !== null;
+      setText(verdict, known
+        ? verdictOf(dial.regimes[at], dial.endings[at], `after ${dial.steps} steps`)
+        : verdictOf(walker.regime, walker.ending.kind, "in the end"));
       placeLimits(marks, presets, dial, curvature, onRate);
     },
   };
+}
+
+// Falling for ever and leaving the formula's domain are no fault of the rate.
+const FAULTLESS = {
+  no_bottom: "there is no bottom: it falls for ever",
+  undefined: "it leaves the ground where the formula has values",
+};
+
+function verdictOf(regime, ending, when) {
+  return FAULTLESS[ending] ?? `${regime}: ${REGIMES[regime].means}; ${when} ${endingName(ending)}`;
 }
 
 function setText(node, text) {

@@ -1,7 +1,7 @@
 // The map: the surface from above. Colour and contour lines are drawn once for a terrain;
 // a frame paints only that picture and what moves over it.
 
-import { clipped, clipSegment, drawArrow, drawAxes, drawBall, drawPath, drawPlate, fitCanvas, line, plane } from "./canvas.js";
+import { clipped, clipSegment, drawArrow, drawAxes, drawBall, drawPath, drawPlate, fitCanvas, line, onProcessor, plane } from "./canvas.js";
 import { contourLines } from "./contour.js";
 import { dragStart } from "./drag.js";
 import { heightScale } from "./height.js";
@@ -16,7 +16,7 @@ const LEVELS = 14;
 export function createMap(host, { onStart, repaint }) {
   let ground = null;
   const view = { area: null, frame: null, dragging: null, hover: null };
-  const sheet = fitCanvas(host, () => { ground = null; repaint(); });
+  const sheet = fitCanvas(host, repaint);
   listen(sheet.canvas, view, { onStart, repaint });
 
   return {
@@ -25,13 +25,18 @@ export function createMap(host, { onStart, repaint }) {
       const context = sheet.begin();
       if (!context) return;
       const { terrain } = frame.model;
-      if (ground?.version !== terrain.version) ground = paintGround(frame.model);
       view.area = plane(fitBox(sheet, terrain), terrain.x, terrain.y);
+      if (ground?.version !== terrain.version) ground = paintGround(frame.model);
+      if (!fits(ground, view.area.box, sheet.ratio)) ground = scaleGround(ground, view.area.box, sheet.ratio);
       drawMap(context, ground, view);
     },
     picture: () => sheet.canvas,
     destroy: sheet.destroy,
   };
+}
+
+function fits(ground, { width, height }, ratio) {
+  return ground.picture && ground.width === width && ground.height === height && ground.ratio === ratio;
 }
 
 // Equal units on both axes wherever the picture allows it: only then is the gradient seen to
@@ -48,6 +53,7 @@ function fitBox({ width, height }, { x, y }) {
   };
 }
 
+/** The picture of a terrain: one pixel for each cost, and the contour lines in grid units. */
 function paintGround({ terrain, arrays }) {
   const { shape: [rows, columns], data } = arrays.grid;
   const scale = heightScale(data);
@@ -62,17 +68,37 @@ function paintGround({ terrain, arrays }) {
     }
   }
   const bitmap = new OffscreenCanvas(columns, rows);
-  bitmap.getContext("2d").putImageData(image, 0, 0);
+  onProcessor(bitmap).putImageData(image, 0, 0);
   const heights = Float32Array.from(data, scale.height);
   const levels = Array.from({ length: LEVELS }, (_, index) => (index + 0.5) / LEVELS);
   return { version: terrain.version, bitmap, rows, columns, lines: contourLines(heights, rows, columns, levels) };
+}
+
+/** The same at the size it is shown in, so that a frame copies pixels and no more. */
+function scaleGround(ground, { width, height }, ratio) {
+  const { bitmap, rows, columns, lines } = ground;
+  const picture = new OffscreenCanvas(Math.ceil(width * ratio), Math.ceil(height * ratio));
+  const context = onProcessor(picture);
+  context.scale(ratio, ratio);
+  context.imageSmoothingQuality = "high";
+  // Grid values stand on the bitmap's pixel centres, and the first and last on the box's edges.
+  const [dx, dy] = [width / (columns - 1), height / (rows - 1)];
+  context.drawImage(bitmap, -dx / 2, -dy / 2, dx * columns, dy * rows);
+  context.strokeStyle = "rgba(255, 255, 255, 0.22)";
+  context.beginPath();
+  for (let index = 0; index < lines.length; index += 4) {
+    context.moveTo(lines[index] * dx, height - lines[index + 1] * dy);
+    context.lineTo(lines[index + 2] * dx, height - lines[index + 3] * dy);
+  }
+  context.stroke();
+  return { ...ground, picture, width, height, ratio };
 }
 
 function drawMap(context, ground, view) {
   const { area, frame } = view;
   drawAxes(context, area, frame.theme, { lines: false });
   clipped(context, area.box, () => {
-    drawGround(context, ground, area);
+    context.drawImage(ground.picture, area.box.left, area.box.top, area.box.width, area.box.height);
     for (const point of frame.model.terrain.critical_points) drawCritical(context, area, point);
     for (const walk of inFront(frame.walks)) drawWalk(context, area, walk, frame);
     drawStart(context, area, view.dragging ?? frame.model.start);
@@ -84,22 +110,6 @@ function drawMap(context, ground, view) {
 // The walk in focus is drawn last, over the others.
 function inFront(walks) {
   return [...walks].sort((a, b) => Number(a.focus) - Number(b.focus));
-}
-
-function drawGround(context, { bitmap, rows, columns, lines }, { box }) {
-  context.imageSmoothingEnabled = true;
-  context.imageSmoothingQuality = "high";
-  // Grid values stand on the bitmap's pixel centres, and the first and last on the box's edges.
-  const [dx, dy] = [box.width / (columns - 1), box.height / (rows - 1)];
-  context.drawImage(bitmap, box.left - dx / 2, box.top - dy / 2, dx * columns, dy * rows);
-  context.strokeStyle = "rgba(255, 255, 255, 0.22)";
-  context.lineWidth = 1;
-  context.beginPath();
-  for (let index = 0; index < lines.length; index += 4) {
-    context.moveTo(box.left + lines[index] * dx, box.top + box.height - lines[index + 1] * dy);
-    context.lineTo(box.left + lines[index + 2] * dx, box.top + box.height - lines[index + 3] * dy);
-  }
-  context.stroke();
 }
 
 // A plus for a minimum, a cross for a saddle, a ring for a maximum: discreet, as on a chart.

@@ -9,7 +9,7 @@ export function createOutlet({ state, picture }) {
   const say = (text) => { said.textContent = text; };
   const link = element("input", { type: "text", class: "link", readonly: true, hidden: true, "aria-label": "Link to this view" });
   const row = element("div", { class: "outlet" },
-    element("button", { type: "button", class: "preset", text: "Copy link", onclick: () => copyLink(link, state().step, say) }),
+    element("button", { type: "button", class: "preset", text: "Copy link", onclick: () => copyLink(link, state(), say) }),
     element("button", { type: "button", class: "preset", text: "CSV", onclick: () => { download(csvUrl(state()), "walks.csv"); say("Saved walks.csv."); } }),
     element("button", {
       type: "button", class: "preset", text: "PNG",
@@ -19,20 +19,39 @@ export function createOutlet({ state, picture }) {
   return { row };
 }
 
-/** Writes the step into the address without a call to the server. */
-export function writeStep(step) {
-  const address = addressAt(step);
-  if (address !== window.location.href) window.history.replaceState(window.history.state, "", address);
+const OURS = ["surface", "curve", "formula", "domain", "start", "walk", "steps", "focus", "step"];
+const REST = 150; // ms; browsers refuse addresses that change with every frame
+
+/** A writer of the address bar: a new scene at once, a step when it rests; null: no more. */
+export function createAddress() {
+  let [timer, written] = [null, null];
+  return (model, step) => {
+    clearTimeout(timer);
+    if (model) timer = setTimeout(() => writeAddress(addressOf(model, step)), model === written ? REST : 0);
+    written = model;
+  };
 }
 
-function addressAt(step) {
+function writeAddress(address) {
+  if (address === window.location.href) return;
+  try {
+    window.history.replaceState(window.history.state, "", address);
+  } catch (refused) { // too many in too short a time: the next one will do
+    console.debug(refused);
+  }
+}
+
+function addressOf(model, step) {
   const address = new URL(window.location.href);
-  address.searchParams.set("step", step);
+  for (const key of OURS) address.searchParams.delete(key);
+  for (const [key, values] of Object.entries({ ...model.address, step: [step] })) {
+    for (const value of values) address.searchParams.append(key, value);
+  }
   return address.href;
 }
 
-async function copyLink(link, step, say) {
-  link.value = addressAt(step);
+async function copyLink(link, { model, step }, say) {
+  link.value = addressOf(model, step);
   try {
     await navigator.clipboard.writeText(link.value);
     link.hidden = true;

@@ -1,40 +1,37 @@
-// The surface as a body in space: where a cost stands, and how a walk runs over it.
-// Nothing is drawn here; every coordinate that leaves is inside the box or NaN (a gap).
+// The surface as a body in space: where a cost stands, how a walk runs over it, what a ray hits.
+// Nothing is drawn here; every coordinate that leaves is inside the box, or NaN.
 
 import { heightScale } from "./height.js";
 import { format, ticks } from "./numbers.js";
-import { rowAt } from "./walks.js";
 
-const CLEARANCE = 0.012; // a line in the surface would be half hidden by it
+const CLEARANCE = 0.012; // just above the surface, where nothing of it hides a line
 const PIECES = 40; // a straight stretch across the whole box is draped in this many pieces
+const [FAR, RAY_STEPS, LOOKS] = [20, 400, 48]; // a ray's length in its own units, and the looks along it
 
 /** The body of a model's grid: axes, rows of heights and costs, and `over(x, y, cost)`. */
 export function reliefOf({ terrain, arrays }) {
   const { shape: [rows, columns], data } = arrays.grid;
   const scale = heightScale(data);
   const heights = Float32Array.from(data, scale.height);
-  const cut = (values) => Array.from({ length: rows }, (_, row) => values.subarray(row * columns, (row + 1) * columns));
   const relief = {
     x: axis(terrain.x, columns),
     y: axis(terrain.y, rows),
-    heights: cut(heights),
-    costs: cut(data),
+    heights: Array.from({ length: rows }, (_, row) => heights.subarray(row * columns, (row + 1) * columns)),
     box: [terrain.x, terrain.y],
     ticks: costTicks(scale),
     linear: scale.linear,
   };
-  relief.over = (x, y, cost, clearance = CLEARANCE) => {
-    // Between grid lines the drawn surface is a little higher or lower than the true one.
-    const level = highest(scale.height(cost), drawnHeight(relief, x, y));
-    return level + clearance;
-  };
+  relief.drawn = (x, y) => drawnHeight(relief, x, y);
+  relief.costAt = (x, y) => scale.cost(relief.drawn(x, y));
+  // Between grid lines the drawn surface is a little higher or lower than the true one.
+  relief.over = (x, y, cost) => highest(scale.height(cost), relief.drawn(x, y)) + CLEARANCE;
   relief.holds = ([x, y]) => inside(x, terrain.x) && inside(y, terrain.y);
   return relief;
 }
 
-/** A walk's line: {x, y, z, ends}; the first `ends[row]` vertices lead to that row. */
+/** A walk's line: {spots, ends}; the first `ends[row]` spots lead to that row, null is a gap. */
 export function lineOf(walk, relief) {
-  const line = { x: [], y: [], z: [], ends: new Uint32Array(walk.rows) };
+  const line = { spots: [], ends: new Uint32Array(walk.rows) };
   let joined = false;
   for (let row = 1; row < walk.rows; row++) {
     const from = [walk.points[2 * row - 2], walk.points[2 * row - 1], walk.values[row - 1]];
@@ -42,43 +39,76 @@ export function lineOf(walk, relief) {
     const part = clip(from, to, relief.box);
     if (part) drape(line, relief, from, to, part, joined && part[0] === 0);
     joined = part !== null && part[1] === 1;
-    line.ends[row] = line.x.length;
+    line.ends[row] = line.spots.length;
   }
   return line;
 }
 
-/** The line's vertices on one side of a step, as what a trace wants; never empty. */
-export function stretch(line, from, to) {
-  const cut = (values) => (to > from ? values.slice(from, to) : [NaN]);
-  return { x: cut(line.x), y: cut(line.y), z: cut(line.z) };
+/** Where a walk's walker stands at a row: [x, y, height], or NaN outside the box. */
+export function standing(walk, row, relief) {
+  return spotOn(relief, [walk.points[2 * row], walk.points[2 * row + 1]], walk.values[row]);
 }
 
-/** Where a walk's walker stands at a step: {at: [x, y, z], cost}; NaN outside the box. */
-export function standing(walk, step, relief, clearance) {
-  const row = rowAt(walk, step);
-  const [x, y, cost] = [walk.points[2 * row], walk.points[2 * row + 1], walk.values[row]];
-  if (!relief.holds([x, y])) return { at: [NaN, NaN, NaN], cost };
-  return { at: [x, y, relief.over(x, y, cost, clearance)], cost };
+/** A spot on the surface: [x, y, height], or NaN outside the box. */
+export function spotOn(relief, [x, y], cost = NaN) {
+  return relief.holds([x, y]) ? [x, y, relief.over(x, y, cost)] : [NaN, NaN, NaN];
+}
+
+/** Whether the surface stands between a spot and an eye. */
+export function hides(relief, spot, eye) {
+  const part = clip(spot, eye, [...relief.box, [-1, 1.05]]);
+  if (!part) return false;
+  for (let count = 1; count <= LOOKS; count++) {
+    const t = part[1] * (count / LOOKS) ** 1.5; // closer looks where a ridge is most likely
+    const [x, y, z] = spot.map((value, index) => value + t * (eye[index] - value));
+    if (z < relief.drawn(x, y) - CLEARANCE / 4) return true;
+  }
+  return false;
+}
+
+/** Where a ray from `eye` along `way` (in x, y and height) first meets the surface: [x, y] or null. */
+export function struck(relief, eye, way) {
+  const at = (t) => eye.map((value, index) => value + t * way[index]);
+  const above = ([x, y, z]) => z - relief.drawn(x, y);
+  const far = eye.map((value, index) => value + FAR * way[index]);
+  const part = clip(eye, far, [...relief.box, [0, 1.02]]);
+  if (!part) return null;
+  let [near, reach] = part.map((share) => share * FAR);
+  const pace = (reach - near) / RAY_STEPS;
+  const side = above(at(near));
+  for (let count = 0; count < RAY_STEPS; count++, near += pace) {
+    if (above(at(near + pace)) * side > 0) continue;
+    for (reach = near + pace; reach - near > pace / 1000;) {
+      const middle = (near + reach) / 2;
+      if (above(at(middle)) * side > 0) near = middle;
+      else reach = middle;
+    }
+    const [x, y, z] = at(reach);
+    // At the rim of a hole, where the formula has no value, the sign changes and nothing is there.
+    return Math.abs(z - relief.drawn(x, y)) < 0.05 ? [x, y] : null;
+  }
+  return null;
 }
 
 function drape(line, relief, from, to, [start, end], joined) {
   const [[xLow, xHigh], [yLow, yHigh]] = relief.box;
   const share = Math.max(Math.abs(to[0] - from[0]) / (xHigh - xLow), Math.abs(to[1] - from[1]) / (yHigh - yLow));
   const pieces = Math.max(1, Math.ceil(PIECES * share * (end - start)));
-  if (!joined && line.x.length) push(line, NaN, NaN, NaN);
+  if (!joined && line.spots.length) line.spots.push(null);
   for (let piece = joined ? 1 : 0; piece <= pieces; piece++) {
     const part = start + ((end - start) * piece) / pieces;
     const x = hold(from[0] + part * (to[0] - from[0]), relief.box[0]);
     const y = hold(from[1] + part * (to[1] - from[1]), relief.box[1]);
     // A step is a leap from one cost to the next; it goes over the ground, never through it.
-    push(line, x, y, relief.over(x, y, from[2] + part * (to[2] - from[2])));
+    const height = relief.over(x, y, from[2] + part * (to[2] - from[2]));
+    line.spots.push(Number.isNaN(height) ? null : [x, y, height]);
   }
 }
 
-// The part [t0, t1] of a segment inside the box (Liang and Barsky, 1984), or null.
+// The part [t0, t1] of a segment inside a box of any dimension (Liang and Barsky, 1984), or null.
 function clip(from, to, box) {
   let [start, end] = [0, 1];
-  for (let side = 0; side < 2; side++) {
+  for (let side = 0; side < box.length; side++) {
     const run = to[side] - from[side];
     if (!Number.isFinite(run)) return null;
     const bounds = box[side].map((bound) => (bound - from[side]) / run);
@@ -117,12 +147,6 @@ function rounded(value) {
 
 function axis([low, high], count) {
   return Float64Array.from({ length: count }, (_, index) => low + ((high - low) * index) / (count - 1));
-}
-
-function push(line, x, y, z) {
-  line.x.push(x);
-  line.y.push(y);
-  line.z.push(z);
 }
 
 function highest(first, second) {

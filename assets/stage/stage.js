@@ -8,7 +8,7 @@ import { element } from "./dom.js";
 import { createSender } from "./messages.js";
 import { createMap } from "./map.js";
 import { narrate } from "./narration.js";
-import { createOutlet, writeStep } from "./outlet.js";
+import { createAddress, createOutlet } from "./outlet.js";
 import { readTheme } from "./palette.js";
 import { decode } from "./payload.js";
 import { createStart } from "./start.js";
@@ -18,18 +18,24 @@ import { createWalkers } from "./walkers.js";
 import { lastStep, rowAt, walksOf } from "./walks.js";
 
 const stages = new WeakMap();
+const places = new Map(); // scene → step, for whoever comes back to a page within a visit
 
-/** Called by Streamlit at the first mount and at every update. */
-export default async function mount({ data, parentElement, setTriggerValue }) {
+/**
+ * Called by Streamlit at the first mount and at every update; what is returned is called before
+ * the next update and when the page is left; only the second ends the stage.
+ */
+export default function mount({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".downhill-stage");
-  if (!root || !data) return;
-  let stage = stages.get(root);
-  if (!stage) {
-    stage = createStage(root, decode(data).dimension);
-    stages.set(root, stage);
-  }
+  if (!root || !data) return undefined;
+  const model = decode(data);
+  if (!stages.has(root)) stages.set(root, createStage(root, model.dimension));
+  const stage = stages.get(root);
   stage.connect(setTriggerValue);
-  stage.receive(decode(data));
+  stage.receive(model);
+  return () => setTimeout(() => {
+    if (root.isConnected || !stages.delete(root)) return;
+    stage.leave();
+  });
 }
 
 const TITLES = { map: "Map", surface: "Surface", curve: "Curve", cost: "Cost" };
@@ -44,6 +50,7 @@ function createStage(root, dimension) {
     arrows: Object.fromEntries(ARROWS[dimension].map(([key, , on]) => [key, on])), version: 0,
   };
   const sender = createSender();
+  const writeAddress = createAddress();
   let asked = false;
   const repaint = () => {
     if (asked) return;
@@ -80,28 +87,39 @@ function createStage(root, dimension) {
     const last = lastStep(walks);
     const frame = { ...state, last, previewing: stop !== null && model.dial.rates[stop] };
     parts.draw(frame);
-    if (!playing) writeStep(step);
-    Object.assign(root.dataset, { step, last, playing, version: state.version, preview: stop ?? "", painted: (performance.now() - began).toFixed(2) });
+    if (!playing) writeAddress(model, step);
+    Object.assign(root.dataset, {
+      ready: "true", version: state.version, ack: model.acknowledged, walkers: model.walkers.length, focus: model.focus,
+      step, last, playing, preview: stop ?? "", painted: (performance.now() - began).toFixed(2),
+    });
   }
 
   return {
     connect: sender.connect,
+    leave() {
+      state.playing = false;
+      places.set(placeOf(state.model), state.step);
+      writeAddress(null);
+      parts.destroy();
+    },
     receive(model) {
       const first = !state.model;
       const settled = sender.acknowledge(model.acknowledged);
       if (!first && !settled) return; // something newer is under way: its answer is what counts
-      const forked = !first && model.walkers.length > state.model.walkers.length;
       state.model = model;
       state.version += 1;
       state.stop = null;
       state.walks = walksOf(model);
-      if (first || forked) state.step = model.step;
+      if (first) state.step = places.get(placeOf(model)) ?? model.step;
       state.step = Math.min(state.step, lastStep(state.walks));
       parts.update(model, first);
-      Object.assign(root.dataset, { ready: "true", ack: model.acknowledged, walkers: model.walkers.length, focus: model.focus });
       repaint();
     },
   };
+}
+
+function placeOf({ address }) {
+  return JSON.stringify(address);
 }
 
 function createParts(root, dimension, state, sender, { repaint, goTo, act }) {
@@ -120,12 +138,19 @@ function createParts(root, dimension, state, sender, { repaint, goTo, act }) {
     act, onStep: goTo, onSpeed: (speed) => { state.speed = speed; }, onSteps: (steps) => send("steps", { steps }),
   });
   transport.speed(state.speed);
-  const walkers = createWalkers({ send, step: () => rowAt(state.walks[state.model.focus], state.step) });
+  const walkers = createWalkers({
+    send,
+    fork(fields) {
+      state.step = rowAt(state.walks[state.model.focus], state.step); // where the walker still is
+      send("fork", { walker: state.model.focus, step: state.step, ...fields });
+    },
+  });
   const start = createStart({ onStart });
   const views = createViews(dimension, state, { onStart, goTo, repaint }, root);
   const outlet = createOutlet({ state: () => state, picture: () => views.picture() });
   const sentence = element("p", { class: "sentence", "aria-live": "polite" });
   const notice = element("p", { class: "notice", role: "status", hidden: true });
+  let spoken = 0;
   root.tabIndex = -1;
   root.replaceChildren(
     element("link", { rel: "stylesheet", href: new URL("stage.css", import.meta.url).href }),
@@ -140,10 +165,14 @@ function createParts(root, dimension, state, sender, { repaint, goTo, act }) {
       walkers.update(model);
       start.update(model);
     },
+    destroy: views.destroy,
     draw(frame) {
       const { model, walks, step, stop, playing } = frame;
       views.draw(frame);
       transport.draw(frame);
+      const now = performance.now();
+      if (playing && now - spoken < READABLE) return;
+      spoken = now;
       const row = rowAt(walks[model.focus], step);
       dial.draw({ stop, curvature: model.arrays.curvature.data[Math.min(row, model.arrays.curvature.data.length - 1)] });
       walkers.draw(frame);
@@ -154,6 +183,8 @@ function createParts(root, dimension, state, sender, { repaint, goTo, act }) {
     },
   };
 }
+
+const READABLE = 150; // ms; while it plays, words change no faster than one can read them
 
 function nameOf(model, walker) {
   return model.optimizers.find(({ key }) => key === walker.optimizer).name;
@@ -203,6 +234,7 @@ function createViews(dimension, state, { onStart, goTo, repaint }, root) {
     bar,
     panels,
     draw: (frame) => { for (const view of views) if (!view.host.hidden) view.draw(frame); },
+    destroy: () => { for (const view of views) view.destroy(); },
     picture: () => pictureOf(views.filter((view) => !view.host.hidden), state.theme),
   };
 }

@@ -1,21 +1,43 @@
-// The surface in space: a long-lived plotly.js scene. It is slow without a graphics card, so it
-// takes only the newest frame, rebuilds only what changed, and leaves time for everything else.
+// The surface in space. The bare surface is a long-lived plotly.js scene, slow without a graphics
+// card, touched only when it changes itself; what moves is a canvas over it, drawn at any speed.
 
+import { fitCanvas } from "./canvas.js";
+import { element } from "./dom.js";
+import { drawOver } from "./over.js";
 import { loadPlotly } from "./plotly.js";
-import { reliefOf } from "./relief.js";
-import { CAMERA, layout, linesOf, stepChanges, traces } from "./scene.js";
+import { lineOf, reliefOf } from "./relief.js";
+import { firstCamera, layout, surfaceTrace } from "./scene.js";
+import { keepCamera, sightOf, takeOver } from "./sight.js";
 import { watchPointer } from "./spin.js";
 
-const CONFIG = { displayModeBar: false, displaylogo: false, scrollZoom: true, doubleClick: false, responsive: false };
 const FAILED = "The 3-D view could not load; the map shows the same walk.";
+const QUICK = 40; // milliseconds: a rebuilding and two frames of the screen, where graphics keep up
+const LONGEST_REST = 500;
 
 /** The 3-D view in `host`: `onStart([x, y])` at a click, `onPainted({step, version, milliseconds})`. */
 export function createSurface(host, { onStart, onPainted }) {
   const view = {
-    plot: addPlot(host), library: null, wanted: null, shown: null, due: 0, failed: false, gone: false, seen: false,
+    plot: addPlot(host), library: null, wanted: null, shown: null, hover: null,
+    busy: false, failed: false, gone: false, seen: false, restsUntil: 0,
   };
-  const paintSoon = () => schedule(view, onPainted);
-  const watches = [watchSize(view, paintSoon), watchSight(view, paintSoon), watchPointer(view, onStart)];
+  view.sheet = addSheet(host, () => redraw(view));
+  const paintSoon = () => keepUp(view, onPainted);
+  const watches = [
+    view.sheet.destroy,
+    watchSize(view, paintSoon),
+    watchSight(view, paintSoon),
+    watchPointer(view.plot, {
+      onHover(pixel) {
+        if (pixel === view.hover) return;
+        view.hover = pixel;
+        redraw(view);
+      },
+      onTap(pixel) {
+        const point = view.shown && sightOf(view.plot, view.shown.relief)?.pointAt(pixel);
+        if (point) onStart(point);
+      },
+    }),
+  ];
 
   return {
     draw(frame) {
@@ -23,7 +45,9 @@ export function createSurface(host, { onStart, onPainted }) {
       paintSoon();
     },
     picture: () => picture(view),
-    resetCamera: () => view.shown && view.library.relayout(view.plot, { "scene.camera": structuredClone(CAMERA) }),
+    resetCamera() {
+      if (view.shown) view.library.relayout(view.plot, { "scene.camera": firstCamera(view.shown.size) });
+    },
     destroy() {
       view.gone = true;
       for (const stop of watches) stop();
@@ -33,74 +57,94 @@ export function createSurface(host, { onStart, onPainted }) {
 }
 
 function addPlot(host) {
-  const plot = document.createElement("div");
-  plot.style.cssText = "position:relative;width:100%;height:100%;overflow:hidden;font-variant-numeric:tabular-nums;touch-action:pan-y";
+  const plot = element("div", { class: "surface-plot" });
+  // What a finger may do beside this is decided in spin.js.
+  plot.style.cssText = "position:absolute;inset:0;overflow:hidden;touch-action:pan-y;cursor:crosshair";
+  if (getComputedStyle(host).position === "static") host.style.position = "relative";
   host.append(plot);
   return plot;
 }
 
+function addSheet(host, onResize) {
+  const sheet = fitCanvas(host, onResize);
+  sheet.canvas.style.cssText = "position:absolute;inset:0;width:100%;height:100%;pointer-events:none";
+  return sheet;
+}
+
 // One paint under way at a time; the newest frame wins, and the last is always painted.
-async function schedule(view, onPainted) {
-  if (view.busy || view.failed || view.gone || !view.seen || !view.wanted) return;
+async function keepUp(view, onPainted) {
+  if (view.busy || !view.wanted || !canPaint(view)) return;
   view.busy = true;
   try {
     view.library ??= await loadPlotly();
-    while (canPaint(view) && view.wanted !== view.shown?.frame) {
-      const began = performance.now();
-      const painted = paint(view, view.wanted);
-      const milliseconds = performance.now() - began;
+    while (!view.gone && view.wanted !== view.shown?.frame) {
       await nextFrame();
-      if (painted && !view.gone) {
-        onPainted({ step: view.shown.frame.step, version: view.shown.frame.model.terrain.version, milliseconds });
-        // The next frame is late where the graphics are; as long again is for the rest of the page.
-        await pause(performance.now() - began);
-      }
+      if (!canPaint(view)) break;
+      const began = performance.now();
+      const size = [view.plot.clientWidth, view.plot.clientHeight];
+      const look = JSON.stringify([view.wanted.theme, size, view.wanted.model.terrain.version]);
+      const rebuilds = look !== view.shown?.look;
+      if (rebuilds && began < view.restsUntil) continue;
+      if (!show(view, { ...compare(view.shown, view.wanted), look, size })) continue;
+      const { step, model: { terrain } } = view.shown.frame;
+      onPainted({ step, version: terrain.version, milliseconds: performance.now() - began });
+      if (rebuilds) rest(view, began);
     }
   } catch (problem) {
     console.warn(problem);
     fail(view);
+  } finally {
+    view.busy = false;
   }
-  view.busy = false;
+}
+
+// After a rebuilding the surface is left alone as long as that took; frames of the screen come
+// late where the graphics are still at work. What is drawn over the surface need not wait.
+async function rest(view, began) {
+  view.restsUntil = Infinity;
+  await nextFrame();
+  await nextFrame();
+  const now = performance.now();
+  view.restsUntil = now - began > QUICK ? now + Math.min(now - began, LONGEST_REST) : 0;
 }
 
 function canPaint({ gone, failed, seen, plot }) {
   return !gone && !failed && seen && plot.clientWidth > 0 && plot.clientHeight > 0;
 }
 
-/** Brings the scene to a frame; false where nothing in it had changed. */
-function paint(view, frame) {
-  const before = view.shown;
-  const now = compare(before, frame, view.plot);
-  view.shown = now;
-  if (now.same) return false;
-  keepCamera(view.plot);
-  if (now.onlyStep && moveOnly(view.plot, stepChanges(frame, now.relief, now.lines))) return true;
-  const camera = view.plot.layout?.scene?.camera ?? structuredClone(CAMERA);
-  const figure = [traces(frame, now.relief, now.lines), layout(now.relief, frame.theme, camera, now.size)];
-  if (before) {
-    view.library.react(view.plot, ...figure, CONFIG);
-  } else {
-    const plotGlPixelRatio = Math.min(Math.max(window.devicePixelRatio, 1), 2);
-    Object.assign(CONFIG, { plotGlPixelRatio });
-    view.library.newPlot(view.plot, ...figure, CONFIG);
-    view.plot.on("plotly_hover", ({ points }) => { view.picked = points[0]; });
-    view.plot.on("plotly_click", ({ points }) => { view.picked = points[0]; });
-    view.plot.on("plotly_unhover", () => { view.picked = null; });
-  }
+/** Brings the view to what `compare` found; false where nothing had to be drawn. */
+function show(view, next) {
+  const { shown } = view;
+  view.shown = next;
+  if (next.look !== shown?.look) rebuild(view, next);
+  else if (next.moving === shown.moving && next.lines === shown.lines) return false;
+  redraw(view);
   return true;
 }
 
-// What of the shown scene still holds, and what has to be made anew.
-function compare(before, frame, plot) {
-  const { terrain, start } = frame.model;
-  const size = [plot.clientWidth, plot.clientHeight];
-  const look = JSON.stringify([frame.theme, size, start, frame.walks.map(({ colour, shape, dashed, focus }) => [colour, shape, dashed, focus])]);
-  const sameTerrain = before?.frame.model.terrain.version === terrain.version;
-  const sameWalks = sameTerrain && sameLines(before.frame.walks, frame.walks);
-  const relief = sameTerrain ? before.relief : reliefOf(frame.model);
-  const lines = sameWalks ? before.lines : linesOf(frame.walks, relief);
-  const onlyStep = sameWalks && before.look === look;
-  return { frame, relief, lines, look, size, onlyStep, same: onlyStep && before.frame.step === frame.step };
+// After the first time this updates in place: the scene, its WebGL context and its camera stay.
+function rebuild(view, { relief, frame, size }) {
+  const { plot, library } = view;
+  keepCamera(plot);
+  const camera = plot.layout?.scene?.camera ?? firstCamera(size);
+  const plotGlPixelRatio = Math.min(Math.max(window.devicePixelRatio, 1), 2);
+  const config = { displayModeBar: false, doubleClick: false, scrollZoom: true, plotGlPixelRatio };
+  library.react(plot, [surfaceTrace(relief)], layout(relief, frame.theme, camera, size), config);
+  takeOver(plot, () => redraw(view));
+}
+
+// What of the view as shown still holds; what does not is made anew.
+function compare(shown, frame) {
+  const { model, walks, step, arrows } = frame;
+  const sameTerrain = shown?.frame.model.terrain.version === model.terrain.version;
+  const sameWalks = sameTerrain && sameLines(shown.frame.walks, walks);
+  const relief = sameTerrain ? shown.relief : reliefOf(model);
+  return {
+    frame,
+    relief,
+    lines: sameWalks ? shown.lines : walks.map((walk) => lineOf(walk, relief)),
+    moving: JSON.stringify([step, arrows, Array.from(model.start), walks.map(({ colour, shape, dashed, focus }) => [colour, shape, dashed, focus])]),
+  };
 }
 
 function sameLines(before, now) {
@@ -111,25 +155,10 @@ function sameValues(one, other) {
   return one === other || (one.length === other.length && one.every((value, index) => Object.is(value, other[index])));
 }
 
-// A public `restyle` works through every trace again, the surface too: forty milliseconds for a
-// walker that moved. The scene's own traces take new coordinates in one or two. Where a later
-// plotly.js has them no more this says false, and the public way is taken.
-function moveOnly(plot, changes) {
-  const scene = plot._fullLayout?.scene?._scene;
-  const parts = changes.map(([index]) => scene?.traces?.[plot._fullData?.[index]?.uid]);
-  if (!scene?.glplot?.redraw || parts.some((part) => !part?.update)) return false;
-  changes.forEach(([index, change], place) => {
-    Object.assign(plot.data[index], change);
-    parts[place].update(Object.assign(plot._fullData[index], change));
-  });
-  scene.glplot.redraw();
-  return true;
-}
-
-// plotly.js notes the camera only when the mouse is let go over the scene, and puts the noted one
-// back at every update: in the middle of a drag, or after one that ended outside, it would jump.
-function keepCamera(plot) {
-  plot._fullLayout?.scene?._scene?.saveLayout?.(plot.layout);
+function redraw({ sheet, plot, shown, hover }) {
+  const sight = shown && sightOf(plot, shown.relief);
+  const context = sight && sheet.begin();
+  if (context) drawOver(context, shown, sight, hover);
 }
 
 async function picture({ library, plot, shown }) {
@@ -137,20 +166,27 @@ async function picture({ library, plot, shown }) {
   keepCamera(plot);
   const [width, height] = shown.size;
   const figure = { data: plot.data, layout: { ...plot.layout, paper_bgcolor: shown.frame.theme.ground } };
-  return library.toImage(figure, { format: "png", width, height, scale: 2 });
+  const image = new Image();
+  image.src = await library.toImage(figure, { format: "png", width, height, scale: 2 });
+  await image.decode();
+  const whole = element("canvas", { width: image.width, height: image.height });
+  const context = whole.getContext("2d");
+  context.drawImage(image, 0, 0);
+  context.scale(image.width / width, image.height / height);
+  drawOver(context, shown, sightOf(plot, shown.relief), null);
+  return whole.toDataURL("image/png");
 }
 
 function watchSize(view, paintSoon) {
   const observer = new ResizeObserver(() => {
-    if (!view.shown) return paintSoon();
-    view.wanted = { ...view.wanted }; // the same frame, but to be looked at again
+    if (view.shown) view.wanted = { ...view.wanted }; // the same, but to be looked at again
     paintSoon();
   });
   observer.observe(view.plot);
   return () => observer.disconnect();
 }
 
-// A host that is hidden or scrolled away is not seen either.
+// What is hidden, or scrolled away, is not seen.
 function watchSight(view, paintSoon) {
   const observer = new IntersectionObserver((entries) => {
     view.seen = entries.at(-1).isIntersecting;
@@ -163,24 +199,21 @@ function watchSight(view, paintSoon) {
 function fail(view) {
   if (view.gone) return;
   view.failed = true;
+  const sentence = element("p", { class: "surface-failed", text: FAILED });
+  sentence.style.cssText = "margin:0;padding:1.5rem;text-align:center";
+  view.plot.after(sentence);
   discard(view);
-  view.plot.remove();
 }
 
 // Browsers allow few WebGL contexts; this one is given back at once, not at some collection.
-function discard({ library, plot, shown, failed }) {
+function discard({ library, plot, sheet }) {
   const context = plot.querySelector("canvas")?.getContext("webgl");
-  if (shown) library.purge(plot);
+  library?.purge(plot);
   context?.getExtension("WEBGL_lose_context")?.loseContext();
-  if (failed) plot.insertAdjacentHTML("beforebegin", `<p class="surface-failed"></p>`);
-  if (failed) plot.previousElementSibling.textContent = FAILED;
   plot.remove();
+  sheet.canvas.remove();
 }
 
 function nextFrame() {
   return new Promise((resolve) => requestAnimationFrame(resolve));
-}
-
-function pause(milliseconds) {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

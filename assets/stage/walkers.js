@@ -8,8 +8,8 @@ import { rowAt } from "./walks.js";
 
 const MOST = 6;
 
-/** The row of cards and the bench below it. `send(act, fields)` asks Python; `step()` is now. */
-export function createWalkers({ send, step }) {
+/** The row of cards and the bench below it. `send(act, fields)` asks Python, `fork(fields)` too. */
+export function createWalkers({ send, fork }) {
   const cards = element("div", { class: "walkers", role: "group", "aria-label": "Walkers" });
   const bench = element("section", { class: "bench", "aria-label": "The walker in focus" });
   let parts = [];
@@ -22,7 +22,7 @@ export function createWalkers({ send, step }) {
     update(model) {
       parts = model.walkers.map((walker, index) => cardOf(model, walker, index, send));
       cards.replaceChildren(...parts.map(({ card }) => card), adder(model, send));
-      ({ forkTitle, evidence } = fillBench(bench, model, send, step));
+      ({ forkTitle, evidence } = fillBench(bench, model, send, fork));
     },
     draw({ model, walks, step: now, previewing }) {
       parts.forEach(({ status, settings }, index) => {
@@ -33,17 +33,14 @@ export function createWalkers({ send, step }) {
       });
       setText(forkTitle, `At step ${rowAt(walks[model.focus], now)}, fork with`);
       const { ending } = model.walkers[model.focus];
-      setText(evidence, previewing ? "" : `${sentenceStart(endingName(ending.kind))}. ${ending.sentence}`);
+      const when = ending.kind === "running" ? "" : `, from step ${ending.step} on`;
+      setText(evidence, previewing ? "" : `In the end: ${endingName(ending.kind)}${when}. ${ending.sentence}`);
     },
   };
 }
 
 function setText(node, text) {
   if (node && node.textContent !== text) node.textContent = text;
-}
-
-function sentenceStart(text) {
-  return text[0].toUpperCase() + text.slice(1);
 }
 
 function entryOf(model, walker) {
@@ -121,7 +118,7 @@ function adder(model, send) {
   return select;
 }
 
-function fillBench(bench, model, send, step) {
+function fillBench(bench, model, send, fork) {
   const index = model.focus;
   const walker = model.walkers[index];
   const change = optimizerChoice(model, "Optimizer", null, (optimizer) => send("optimizer", { walker: index, optimizer }));
@@ -130,17 +127,15 @@ function fillBench(bench, model, send, step) {
   const inputs = others.map((setting) => settingInput(setting, walker.settings[setting.key], (value) => send("set", { walker: index, setting: setting.key, value })));
   const forkTitle = element("span", { class: "label" });
   const full = model.walkers.length >= MOST;
-  const fork = (text, fields) => element("button", {
-    type: "button", class: "preset", text, disabled: full, onclick: () => send("fork", { walker: index, step: step(), ...fields() }),
-  });
-  const other = optimizerChoice(model, "Fork with another optimizer", "another optimizer…", (optimizer) => send("fork", { walker: index, step: step(), optimizer }));
+  const choice = (text, factor) => element("button", { type: "button", class: "preset", text, disabled: full, onclick: () => fork({ factor }) });
+  const other = optimizerChoice(model, "Fork with another optimizer", "another optimizer…", (optimizer) => fork({ optimizer }));
   other.disabled = full;
   const evidence = element("p", { class: "evidence" });
   bench.replaceChildren(
     element("label", { class: "field" }, element("span", { class: "label", text: "Optimizer" }), change),
     ...inputs,
     element("div", { class: "forks", role: "group", "aria-label": "Fork" }, forkTitle,
-      fork("half the rate", () => ({ factor: 0.5 })), fork("twice the rate", () => ({ factor: 2 })), other),
+      choice("half the rate", 0.5), choice("twice the rate", 2), other),
     evidence);
   return { forkTitle, evidence };
 }

@@ -69,23 +69,25 @@ def read(parameters: Parameters, default: Scene) -> tuple[Scene, str]:
     return scene, _notice(faults)
 
 
-def write(scene: Scene) -> dict[str, str | list[str]]:
-    """Return the query parameters of a scene; `read` brings the same scene back."""
+def write(scene: Scene) -> dict[str, list[str]]:
+    """Return the query parameters of a scene; `read` brings the same scene back.
+
+    It is the browser that puts them into the address bar, with the step that it plays: if Python
+    did, each change would become an entry of the browser's history.
+    """
     landscape = scene.landscape
-    where: dict[str, str | list[str]] = (
-        {_NAME_OF_DIMENSION[landscape.dimension]: landscape.key}
+    domain = ",".join(_short(x) for side in landscape.domain for x in side)
+    where = (
+        {_NAME_OF_DIMENSION[landscape.dimension]: [landscape.key]}
         if landscape.key
-        else {
-            "formula": landscape.formula,
-            "domain": ",".join(_short(x) for side in landscape.domain for x in side),
-        }
+        else {"formula": [landscape.formula], "domain": [domain]}
     )
     return where | {
-        "start": ",".join(map(_short, scene.start)),
+        "start": [",".join(map(_short, scene.start))],
         "walk": [_walk_text(walker, index) for index, walker in enumerate(scene.walkers)],
-        "steps": str(scene.steps),
-        "focus": str(scene.focus),
-        "step": str(scene.step),
+        "steps": [str(scene.steps)],
+        "focus": [str(scene.focus)],
+        "step": [str(scene.step)],
     }
 
 

@@ -40,7 +40,8 @@ def landscape(name: str, scene: Scene) -> None:
 
 
 def _chosen(name: str, scene: Scene) -> str:
-    return scene.landscape.key if not st.session_state.get(f"{name}.typing") else OWN
+    typing = st.session_state.get(f"{name}.typing") or not scene.landscape.key
+    return OWN if typing else scene.landscape.key
 
 
 def _choose(name: str) -> None:
@@ -59,7 +60,6 @@ def _formula(name: str, scene: Scene) -> None:
     text.text_input(
         f"f({', '.join(variables)}) =",
         key=f"{name}.formula",
-        max_chars=2000,
         help="Numbers, + − * / ^, parentheses, sin cos tan exp log sqrt abs tanh …, pi, e. "
         "Write 2*x, not 2x.",
         on_change=lambda: _type(name),

@@ -22,6 +22,7 @@ from engine.descent import Run, Sweep
 from engine.optimizers import OPTIMIZERS
 from engine.surface import CriticalPoint
 from engine.surfaces import Surface
+from pages.parts import address
 from pages.parts.scene import STEPS, Leg, Scene, Walker
 
 BYTES = 300_000
@@ -64,6 +65,7 @@ def pack(scene: Scene, acknowledged: int, notice: str = "") -> bytes:
     header = {
         "acknowledged": acknowledged,
         "notice": notice,
+        "address": address.write(scene),
         "dimension": landscape.dimension,
         "terrain": _terrain(landscape),
         "start": list(scene.start),

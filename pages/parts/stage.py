@@ -26,9 +26,10 @@ _component = st.components.v2.component(
     html='<div class="downhill-stage"></div>\n',
     # Inline scripts are sent again with every update, so this one only fetches the real one.
     js="""
-export default async (mount) => {
-  const stage = await import(new URL("assets/stage/stage.js", document.baseURI));
-  return stage.default(mount);
+export default (mount) => {
+  const stage = import(new URL("assets/stage/stage.js", document.baseURI));
+  const left = stage.then(({ default: show }) => show(mount));
+  return () => left.then((leave) => leave?.());
 };
 """,
     isolate_styles=False,  # plotly.js puts its styles into the page, where a shadow hides them
@@ -143,7 +144,6 @@ def _key(name: str, part: str = "scene") -> str:
 @st.fragment
 def _mounted(name: str, below: Callable[[Scene], None]) -> None:
     scene = current(name)
-    st.query_params.from_dict(address.write(scene))
     _component(
         key=_key(name, "stage"),
         data=pack(

@@ -222,10 +222,12 @@ def _running(walk, ending):
     if near and ahead < 1e-6 * walk.diagonal and walk.objective.key:
         if walk.nearest(("minimum",)) < 1e-5 * walk.diagonal:
             return "at rest at a listed minimum"
-        if walk.nearest(("saddle", "maximum")) < 1e-5 * walk.diagonal:
-            # One that is off the ridge is not at rest: its slope grows from row to row.
-            slopes = [hypot(*map(float, g)) for g in walk.run.gradients[-3:]]
-            if slopes != sorted(slopes) or slopes[-1] < 1e-9:
+        listed = [c.point for c in walk.objective.critical_points if c.kind != "minimum"]
+        there = min(listed, key=lambda point: dist(point, walk.end), default=None)
+        if there is not None and dist(there, walk.end) < 1e-5 * walk.diagonal:
+            # One that is off the ridge is not at rest: it gets further away from row to row.
+            away = [dist(there, point) for point in walk.points[-3:]]
+            if away != sorted(away) or away[-1] < 1e-12 * walk.diagonal:
                 return "at rest at a listed saddle"
     if _blown_up(walk):
         return "its cost grows without bound"
@@ -299,9 +301,10 @@ def _diverged(walk, ending):
         overflow = abs(rim) > 1e200
         far = _far_ahead(walk) > log(10) or abs(walk.cost) > 1e6
         return "" if far or overflow else "it is not far"
-    if walk.cost <= walk.costs[0] and max(walk.costs[-3:]) <= walk.costs[0]:
-        return "its cost is below the start"
-    third = max(len(walk.lengths) // 3, 1)
+    third = max(len(walk.lengths) // 3, 2)
+    far = max(map(abs, walk.end)) > 10 * walk.diagonal
+    if max(walk.costs[-third:]) <= max(walk.costs[:-third]) and not far:
+        return "its cost has been higher"
     if max(walk.lengths[-third:]) <= max(walk.lengths[:third]) and not _blown_up(walk):
         return "its steps do not grow"
     return ""

@@ -14,10 +14,6 @@ def race():
     return scenes.new(SURFACES["himmelblau"], ("gradient_descent", "adam"))
 
 
-def listed(parameters):
-    return {key: [value] if isinstance(value, str) else value for key, value in parameters.items()}
-
-
 def busy():
     scene = scenes.new(SURFACES["rosenbrock"], ("momentum", "adam", "newton"), steps=500)
     scene = scenes.with_setting(scene, 1, "beta1", 0.25)
@@ -38,7 +34,7 @@ def busy():
 )
 def test_what_is_written_is_read_back_to_the_last_bit(scene):
     default = race() if scene.landscape.dimension == 2 else scenes.new(CURVES["cubic"], ("adam",))
-    assert address.read(listed(address.write(scene)), default) == (scene, "")
+    assert address.read(address.write(scene), default) == (scene, "")
 
 
 def test_nothing_said_is_the_default():

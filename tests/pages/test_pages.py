@@ -93,6 +93,16 @@ def test_an_address_is_read():
     assert app.session_state["surface.notice"] == ""
 
 
+def test_the_formula_of_an_address_can_be_edited():
+    app = AppTest.from_file(str(PAGES / "index.py"), default_timeout=60)
+    app.query_params["formula"] = "x^2 + 5*y^2"
+    app.query_params["domain"] = "-1,1,-2,2"
+    app.run()
+    assert not app.exception
+    assert app.text_input(key="surface.formula").value == "x^2 + 5*y^2"
+    assert app.text_input(key="surface.y.to").value == "2"
+
+
 def test_the_mathematics_is_shown():
     formulas = " ".join(latex.value for latex in opened("surface").latex)
     assert r"\nabla f" in formulas
