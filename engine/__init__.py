@@ -1,1 +1,1 @@
-"""The arithmetic of Downhill: formulas, surfaces, optimizers, and the step that they share."""
+"""The arithmetic of Downhill: landscapes, optimizers, networks, and the step they share."""

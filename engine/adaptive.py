@@ -187,8 +187,13 @@ def _averages(
 ) -> tuple[FloatArray, FloatArray]:
     """Return the next averages of gradients and of squares, uncorrected for their start at 0."""
     keep1, take1, keep2, take2 = fit(state.mean.dtype, beta1, 1.0 - beta1, beta2, 1.0 - beta2)
-    mean = keep1 * state.mean + take1 * gradient
-    squares = keep2 * state.squares + take2 * gradient * gradient
+    # Added to in place: for many weights, new memory costs more than the arithmetic. Into what the
+    # gradient made, for a state of one walker may meet the gradients of many.
+    mean = take1 * gradient
+    mean += keep1 * state.mean
+    squares = take2 * gradient
+    squares *= gradient
+    squares += keep2 * state.squares
     return mean, squares
 
 
@@ -207,9 +212,12 @@ def _adam(
     mean, squares = _averages(state, gradient, beta1, beta2)
     rate = learning_rate / (1.0 - power(beta1, taken))
     root = power(1.0 - power(beta2, taken), 0.5)
-    rate, root, eps = fit(point.dtype, rate, root, eps)
-    step = -rate * (mean / (np.sqrt(squares) / root + eps))
-    return AdamState(taken, mean, squares), step
+    # Both parts of the fraction times the root, as at the end of the paper's section 2: one
+    # division of the whole array less.
+    rate, eps = fit(point.dtype, rate * root, eps * root)
+    step = np.sqrt(squares) + eps
+    step = np.divide(mean, step, out=step if step.shape == mean.shape else None)
+    return AdamState(taken, mean, squares), -rate * step
 
 
 ADAM = Optimizer(

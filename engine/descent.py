@@ -48,7 +48,7 @@ def start(
     """
     method = method_of(optimizer)
     place = _checked_point(objective, point)
-    segment = Segment(method.key, _complete(method, method.defaults, settings), 0, method)
+    segment = Segment(method.key, checked_settings(method, method.defaults, settings), 0, method)
     _require_hessian(objective, method)
     return begin(objective, place, segment, method.initial(place))
 
@@ -192,7 +192,7 @@ def finish(
     place = _checked_point(objective, points)
     if place.ndim != 2 or not len(place):
         raise ValueError("finish takes a batch of points (b, d)")
-    complete = _complete(method, method.defaults, settings)
+    complete = checked_settings(method, method.defaults, settings)
     _require_hessian(objective, method)
     parts = []
     for low in range(0, len(place), _CHUNK):
@@ -243,10 +243,13 @@ def _checked_point(objective: Objective, point: FloatArray | Sequence[float]) ->
     return place
 
 
-def _complete(
+def checked_settings(
     method: Optimizer, base: Mapping[str, SettingValue], changes: Mapping[str, SettingValue]
 ) -> Mapping[str, SettingValue]:
-    """Return `base` with the changes, each checked against the optimizer's settings."""
+    """Return `base` with the changes, each checked against the optimizer's settings.
+
+    Raises ValueError for a setting that the optimizer has not, or that is outside its range.
+    """
     known = {setting.key: setting for setting in method.settings}
     complete = dict(base)
     for key, value in changes.items():
@@ -281,7 +284,7 @@ def _segments_from_here(
     last = run.segments[-1]
     method = last.method if optimizer is None else method_of(optimizer)
     same = method is last.method
-    complete = _complete(method, last.settings if same else method.defaults, settings)
+    complete = checked_settings(method, last.settings if same else method.defaults, settings)
     if same and all(_alike(complete[key], last.settings[key]) for key in settings):
         return run.segments, run.state
     _require_hessian(run.objective, method)
