@@ -187,7 +187,7 @@ function drawLeaving(context, area, walk, row, { theme }) {
     const tail = [x - (18 * (x - fromX)) / length, y - (18 * (y - fromY)) / length];
     drawArrow(context, tail, [x, y], { colour: "#fff", width: 5 });
     drawArrow(context, tail, [x, y], { colour: walk.colour, width: 3 });
-    if (walk.focus) drawPlate(context, `left at step ${last}, now at ${formatPoint(pointAt(walk, row), 2)}`, x, y, theme, area.box);
+    if (walk.focus) drawPlate(context, `left at step ${last}, now at ${formatPoint(pointAt(walk, row), 2)}`, x, y - 24, theme, area.box);
     return;
   }
 }
