@@ -23,15 +23,16 @@ def begin() -> None:
 
 
 begin()
-st.set_page_config(
-    page_title="Downhill",
-    page_icon=str(Path(__file__).parents[1] / "assets" / "icon.svg"),
-    layout="wide",
-)
-st.navigation(
+page = st.navigation(
     [
         st.Page("slope.py", title="A slope", url_path="slope"),
         st.Page("surface.py", title="A surface", url_path="surface", default=True),
     ],
     position="top",
-).run()
+)
+st.set_page_config(
+    page_title=f"{page.title} · Downhill",
+    page_icon=str(Path(__file__).parents[1] / "assets" / "icon.svg"),
+    layout="wide",
+)
+page.run()

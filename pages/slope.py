@@ -29,6 +29,7 @@ st.markdown(
 - Take single steps with **→** and read the sign of the slope: which way does x go, and why?
 - The small rings show where a quarter, half, twice and four times the rate would land. Find a
   place where twice the rate would have been better, and one where it would have been worse.
-- Drag the rate until the ball just jumps to and fro for ever. How far is that from 2/L?
+- Drag the rate until the ball just jumps to and fro for ever. How far is that from 2/L,
+  where L is the curvature under the ball?
 """
 )

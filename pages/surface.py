@@ -29,6 +29,8 @@ st.markdown(
 - Drag the learning rate to the right until the path leaves the picture. Step back with **←** to
   the last step before it went wrong, and fork with half the rate: both futures stay on screen.
 - Drag the start across the map. Two starts a hair apart may end in different valleys.
+- On the map **+** marks a minimum, **×** a saddle, **○** a maximum. L in 1/L and 2/L is the largest
+  curvature under the walker: on a bowl, rates beyond 2/L make every step worse.
 - Choose the ravine and add momentum: the same rate, and far fewer steps.
 """
 )

@@ -33,7 +33,7 @@ export function createCost(host, { onStep, repaint }) {
 }
 
 /**
- * Cost → 0 … 1. Logarithmic where no cost is negative and they span more than two decades, then
+ * Cost → 0 … 1. Logarithmic where no cost is negative and they span more than one decade, then
  * over twelve decades at most; linear otherwise. Costs that explode run out of the top instead
  * of pressing the rest flat: the top is the highest start, with some air, or the picture's own.
  */
@@ -41,9 +41,9 @@ function costScale(walks, [lowest, highest]) {
   const { low, smallest, high, began } = rangeOf(walks);
   const sane = Math.max(highest, began);
   // A cost of exactly zero has no logarithm: it is drawn on the floor.
-  const logarithmic = low >= 0 && Math.min(high, sane) / smallest > 100;
+  const logarithmic = low >= 0 && high / smallest > 10;
   if (logarithmic) {
-    const top = Math.log10(Math.min(high, sane * 1e3)) + 0.15;
+    const top = Math.log10(Math.min(high, sane * 1e6)) + 0.15;
     const bottom = Math.max(Math.log10(smallest), top - DECADES);
     return { logarithmic, low: bottom, high: top, of: (cost) => (Math.log10(Math.max(cost, 10 ** bottom)) - bottom) / (top - bottom) };
   }

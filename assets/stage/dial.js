@@ -7,6 +7,8 @@ import { endingName } from "./narration.js";
 import { REGIMES } from "./palette.js";
 import { nearestStop } from "./walks.js";
 
+const KEYS = "Arrows up and down change the rate; left and right step the walk.";
+
 /**
  * The dial. `onPreview(stop)` while it is dragged, `onRate(rate)` when a rate is chosen.
  * draw({model, stop, curvature}) shows the rate in force, or the stop under the hand.
@@ -15,7 +17,7 @@ export function createDial({ onPreview, onRate }) {
   let model = null;
   const band = element("canvas", { class: "band", "aria-hidden": "true" });
   const marks = element("div", { class: "marks" });
-  const range = element("input", { type: "range", class: "rates", min: 0, step: 1, "aria-label": "Learning rate" });
+  const range = element("input", { type: "range", class: "rates", min: 0, step: 1, "aria-label": "Learning rate", title: KEYS, "aria-description": KEYS });
   const box = element("input", { type: "text", inputmode: "decimal", class: "number", "aria-label": "Learning rate, exactly", size: 10 });
   const verdict = element("p", { class: "verdict", "aria-live": "polite" });
   const legend = element("div", { class: "legend", role: "group", "aria-label": "Rates by what they do" });
@@ -57,10 +59,8 @@ export function createDial({ onPreview, onRate }) {
       range.value = at;
       range.setAttribute("aria-valuetext", `${format(rate)}, ${dial.regimes[at]}, ${endingName(dial.endings[at])}`);
       refresh(box, plainNumber(rate));
-      const exact = Math.abs(Math.log(dial.rates[at] / rate)) < 1e-9;
       const walker = walkers[focus];
-      const known = exact || stop !== null;
-      setText(verdict, known
+      setText(verdict, stop !== null
         ? verdictOf(dial.regimes[at], dial.endings[at], `after ${dial.steps} steps`)
         : verdictOf(walker.regime, walker.ending.kind, "in the end"));
       const limits = limitsAt(dial, curvature);

@@ -61,6 +61,8 @@ function createStage(root, dimension) {
   const parts = createParts(root, dimension, state, sender, { repaint, goTo, act });
   watchTheme(root, () => { state.theme = readTheme(root); repaint(); });
   root.addEventListener("keydown", (event) => onKey(event, act));
+  const fromPage = (event) => onPageKey(event, act);
+  document.addEventListener("keydown", fromPage);
 
   function goTo(step) {
     state.step = Math.min(Math.max(step, 0), lastStep(state.walks));
@@ -119,6 +121,7 @@ function createStage(root, dimension) {
       state.playing = false;
       places.set(placeOf(state.model), state.step);
       writeAddress(null);
+      document.removeEventListener("keydown", fromPage);
       parts.destroy();
     },
     receive(model) {
@@ -135,7 +138,10 @@ function placeOf({ address }) {
 
 function createParts(root, dimension, state, sender, { repaint, goTo, act }) {
   const send = (name, fields) => sender.send(name, fields);
-  const onStart = (point) => send("start", { point });
+  const onStart = (point, done = true) => {
+    if (done) state.step = 0; // who sets a start wants to stand there
+    send("start", { point: point.map((value) => Number(value.toPrecision(6))) });
+  };
   const dial = createDial({
     onPreview(stop) {
       state.stop = stop;
@@ -252,7 +258,7 @@ function createViews(dimension, state, { onStart, goTo, repaint }, root) {
 
 const NARROW = "(max-width: 700px)"; // a phone begins with one view, and the rest a tap away
 const DESCRIPTIONS = {
-  map: "the surface from above; click or drag to set the start",
+  map: "the surface from above, + minimum, × saddle, ○ maximum; click or drag to set the start",
   surface: "the surface in three dimensions",
   curve: "cost over x with the walker on it; click or drag to set the start",
   cost: "cost against steps; click to go to a step",
@@ -269,13 +275,14 @@ async function pictureOf(views, theme) {
     return image;
   })).then((all) => all.filter(Boolean));
   const height = Math.max(...frames.map((frame) => frame.height));
-  const sheet = element("canvas", { width: frames.reduce((sum, frame) => sum + frame.width, 0), height });
+  const widths = frames.map((frame) => Math.round((frame.width * height) / frame.height));
+  const sheet = element("canvas", { width: widths.reduce((sum, width) => sum + width, 0), height });
   const context = sheet.getContext("2d");
   context.fillStyle = theme.ground;
   context.fillRect(0, 0, sheet.width, height);
-  frames.reduce((left, frame) => {
-    context.drawImage(frame, left, 0);
-    return left + frame.width;
+  frames.reduce((left, frame, index) => {
+    context.drawImage(frame, left, 0, widths[index], height);
+    return left + widths[index];
   }, 0);
   return sheet.toDataURL("image/png");
 }
@@ -309,6 +316,13 @@ function onKey(event, act) {
   if (name === "play" && target.matches("button, select, summary")) return;
   event.preventDefault();
   act(name);
+}
+
+// Where nothing has the focus yet, the arrows step all the same; the page keeps its other keys.
+function onPageKey(event, act) {
+  if (!["ArrowLeft", "ArrowRight"].includes(event.key) || event.defaultPrevented) return;
+  if (![document.body, document.documentElement].includes(event.target) && event.target.tagName !== "MAIN") return;
+  onKey(event, act);
 }
 
 /** Calls back when Streamlit's theme changes: its colours are custom properties of the page. */

@@ -36,7 +36,7 @@ def landscape(name: str, scene: Scene) -> None:
     if _chosen(name, scene) == OWN:
         _formula(name, scene)
     else:
-        st.caption(scene.landscape.teaches)
+        st.markdown(scene.landscape.teaches)
 
 
 def _chosen(name: str, scene: Scene) -> str:
@@ -70,8 +70,8 @@ def _formula(name: str, scene: Scene) -> None:
         for axis, side in zip(variables, scene.landscape.domain, strict=True):
             for column, end, value in zip(st.columns(2), ("from", "to"), side, strict=True):
                 key = f"{name}.{axis}.{end}"
-                st.session_state.setdefault(key, number_text(value))
-                column.text_input(f"{axis} {end}", key=key, on_change=lambda: _type(name))
+                text = number_text(value)
+                column.text_input(f"{axis} {end}", text, key=key, on_change=lambda: _type(name))
     if fault := st.session_state.get(f"{name}.fault"):
         st.error("That formula stays as you typed it; the picture keeps the last one that works.")
         st.code(fault, language=None, wrap_lines=True)  # plain text: nothing typed becomes markup

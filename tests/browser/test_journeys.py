@@ -221,6 +221,24 @@ def test_keys_work_wherever_the_focus_is(page):
     stage.wait_playing(False)
 
 
+def test_arrows_step_before_anything_has_the_focus(visit):
+    stage = opened(visit("/slope"))
+    stage.page.keyboard.press("ArrowRight")
+    stage.wait_step(1)
+    stage.page.get_by_role("combobox", name="Speed").focus()
+    stage.page.get_by_role("link", name="A surface").focus()
+    stage.page.keyboard.press("ArrowRight")
+    assert stage.step == 1
+
+
+def test_a_start_that_is_set_is_stood_on(page):
+    stage = opened(page)
+    stage.press("End")
+    with stage.renewed():
+        stage.click_at(stage.root.locator(".view.map canvas"), 0.4, 0.6)
+    stage.wait_step(0)
+
+
 def test_a_click_on_the_map_and_typed_numbers_set_the_start(page):
     stage = opened(page)
     with stage.renewed():
