@@ -62,7 +62,7 @@ export function createDial({ onPreview, onRate }) {
       const walker = walkers[focus];
       setText(verdict, stop !== null
         ? verdictOf(dial.regimes[at], dial.endings[at], `after ${dial.steps} steps`)
-        : verdictOf(walker.regime, walker.ending.kind, "in the end"));
+        : verdictOf(walker.regime, walker.ending.kind, "at the end"));
       const limits = limitsAt(dial, curvature);
       placeMarks(marks, dial, limits, curvature);
       presets.place(settingOf(model), dial.default, limits.at(-1));
