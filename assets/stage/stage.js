@@ -1,19 +1,17 @@
 // The stage: one long-lived component which shows the walks that Python computed and plays them
 // without asking again. This file holds its state and wires the parts; each part has its file.
 
-import { createCost } from "./cost.js";
-import { createCurve } from "./curve.js";
 import { createDial } from "./dial.js";
 import { element } from "./dom.js";
+import { onKey, onPageKey } from "./keys.js";
 import { createSender } from "./messages.js";
-import { createMap } from "./map.js";
 import { narrate } from "./narration.js";
 import { createAddress, createOutlet } from "./outlet.js";
 import { readTheme } from "./palette.js";
 import { decode } from "./payload.js";
 import { createStart } from "./start.js";
-import { createSurface } from "./surface.js";
 import { createTransport } from "./transport.js";
+import { ARROWS, createViews } from "./views.js";
 import { createWalkers } from "./walkers.js";
 import { lastStep, rowAt, walksOf } from "./walks.js";
 
@@ -37,12 +35,6 @@ export default function mount({ data, parentElement, setTriggerValue }) {
     stage.leave();
   });
 }
-
-const TITLES = { map: "Map", surface: "Surface", curve: "Curve", cost: "Cost" };
-const ARROWS = {
-  1: [["gradient", "tangent", true], ["step", "step", true], ["landings", "other rates", true]],
-  2: [["gradient", "gradient", false], ["step", "step", false]],
-};
 
 function createStage(root, dimension) {
   const state = {
@@ -207,86 +199,6 @@ function nameOf(model, walker) {
   return model.optimizers.find(({ key }) => key === walker.optimizer).name;
 }
 
-function createViews(dimension, state, { onStart, goTo, repaint }, root) {
-  const makers = dimension === 1
-    ? { curve: (host) => createCurve(host, { onStart, repaint }), cost: (host) => createCost(host, { onStep: goTo, repaint }) }
-    : {
-      map: (host) => createMap(host, { onStart, repaint }),
-      surface: (host) => createSurface(host, {
-        onStart,
-        onPainted: ({ step, milliseconds }) => Object.assign(root.dataset, { three: "ready", threeStep: step, threePainted: milliseconds.toFixed(1) }),
-      }),
-      cost: (host) => createCost(host, { onStep: goTo, repaint }),
-    };
-  const views = Object.entries(makers).map(([key, make]) => {
-    const host = element("div", { class: `view ${key}`, role: "img", "aria-label": `${TITLES[key]}: ${DESCRIPTIONS[key]}` });
-    return { key, host, ...make(host) };
-  });
-  const panels = element("div", { class: `panels panels-${dimension}` }, ...views.map(({ host }) => host));
-  const toggle = (label, pressed, onclick) => {
-    const button = element("button", { type: "button", class: "toggle", text: label, "aria-pressed": String(pressed) });
-    button.addEventListener("click", () => {
-      button.setAttribute("aria-pressed", String(onclick()));
-      repaint();
-    });
-    return button;
-  };
-  if (window.matchMedia(NARROW).matches) for (const { host } of views.slice(1)) host.hidden = true;
-  const tell = () => { panels.dataset.views = views.filter(({ host }) => !host.hidden).map(({ key }) => key).join(" "); };
-  const bar = element("div", { class: "viewbar" },
-    element("div", { role: "group", "aria-label": "Views" }, ...views.map(({ key, host }) => toggle(TITLES[key], !host.hidden, () => {
-      const others = views.filter((view) => view.host !== host && !view.host.hidden);
-      host.hidden = !host.hidden && others.length > 0; // one view always stays
-      tell();
-      if (!host.hidden) host.scrollIntoView({ block: "nearest" });
-      return !host.hidden;
-    }))),
-    element("div", { role: "group", "aria-label": "Arrows" }, ...ARROWS[dimension].map(([key, label, on]) => toggle(label, on, () => {
-      state.arrows = { ...state.arrows, [key]: !state.arrows[key] };
-      return state.arrows[key];
-    }))),
-    ...views.filter((view) => view.resetCamera).map((view) => element("button", { type: "button", class: "toggle", text: "reset camera", onclick: () => view.resetCamera() })));
-  tell();
-  return {
-    bar,
-    panels,
-    draw: (frame) => { for (const view of views) if (!view.host.hidden) view.draw(frame); },
-    destroy: () => { for (const view of views) view.destroy(); },
-    picture: () => pictureOf(views.filter((view) => !view.host.hidden), state.theme),
-  };
-}
-
-const NARROW = "(max-width: 700px)"; // a phone begins with one view, and the rest a tap away
-const DESCRIPTIONS = {
-  map: "the surface from above, + minimum, × saddle, ○ maximum; click or drag to set the start",
-  surface: "the surface in three dimensions",
-  curve: "cost over x with the walker on it; click or drag to set the start",
-  cost: "cost against steps; click to go to a step",
-};
-
-/** All views shown, side by side in one PNG. */
-async function pictureOf(views, theme) {
-  const frames = await Promise.all(views.map(async (view) => {
-    const picture = await Promise.resolve(view.picture()).catch(() => null); // 3-D may have failed to load
-    if (typeof picture !== "string") return picture;
-    const image = new Image();
-    image.src = picture;
-    await image.decode();
-    return image;
-  })).then((all) => all.filter(Boolean));
-  const height = Math.max(...frames.map((frame) => frame.height));
-  const widths = frames.map((frame) => Math.round((frame.width * height) / frame.height));
-  const sheet = element("canvas", { width: widths.reduce((sum, width) => sum + width, 0), height });
-  const context = sheet.getContext("2d");
-  context.fillStyle = theme.ground;
-  context.fillRect(0, 0, sheet.width, height);
-  frames.reduce((left, frame, index) => {
-    context.drawImage(frame, left, 0, widths[index], height);
-    return left + widths[index];
-  }, 0);
-  return sheet.toDataURL("image/png");
-}
-
 function play(state, goTo, repaint) {
   let before = null;
   let due = 0;
@@ -303,26 +215,6 @@ function play(state, goTo, repaint) {
     requestAnimationFrame(tick);
   };
   requestAnimationFrame(tick);
-}
-
-const KEYS = { ArrowLeft: "back", ArrowRight: "step", Home: "first", End: "last", " ": "play" };
-
-function onKey(event, act) {
-  const name = KEYS[event.key];
-  if (!name || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-  const target = event.composedPath()[0];
-  // Text keeps its own keys; a button or a list keeps the space that presses or opens it.
-  if (target.matches("input:not([type=range])")) return;
-  if (name === "play" && target.matches("button, select, summary")) return;
-  event.preventDefault();
-  act(name);
-}
-
-// Where nothing has the focus yet, the arrows step all the same; the page keeps its other keys.
-function onPageKey(event, act) {
-  if (!["ArrowLeft", "ArrowRight"].includes(event.key) || event.defaultPrevented) return;
-  if (![document.body, document.documentElement].includes(event.target) && event.target.tagName !== "MAIN") return;
-  onKey(event, act);
 }
 
 /** Calls back when Streamlit's theme changes: its colours are custom properties of the page. */
