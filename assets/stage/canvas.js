@@ -43,6 +43,11 @@ export function fitCanvas(host, onResize) {
   };
 }
 
+/** The box that margins leave of a sheet: {left, top, width, height}. */
+export function inset({ width, height }, { left, top, right, bottom }) {
+  return { left, top, width: width - left - right, height: height - top - bottom };
+}
+
 /**
  * Maps a rectangle of numbers onto a rectangle of pixels, y upwards.
  * box: {left, top, width, height}; x and y: [low, high]. Coordinates beyond ±1e6 px are held

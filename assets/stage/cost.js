@@ -1,6 +1,6 @@
 // Cost against steps, one line for each walk: where it pays off, and where it does not.
 
-import { clipped, drawAxes, drawBall, drawPath, drawPlate, fitCanvas, labelled, line, plane } from "./canvas.js";
+import { clipped, drawAxes, drawBall, drawPath, drawPlate, fitCanvas, inset, labelled, line, plane } from "./canvas.js";
 import { format, ticks } from "./numbers.js";
 import { rowAt } from "./walks.js";
 
@@ -17,12 +17,7 @@ export function createCost(host, { onStep, repaint }) {
       view.frame = frame;
       const context = sheet.begin();
       if (!context) return;
-      const box = {
-        left: MARGIN.left,
-        top: MARGIN.top,
-        width: sheet.width - MARGIN.left - MARGIN.right,
-        height: sheet.height - MARGIN.top - MARGIN.bottom,
-      };
+      const box = inset(sheet, MARGIN);
       const scale = costScale(frame.walks, frame.model.terrain.heights);
       view.area = plane(box, [0, Math.max(frame.last, 1)], [0, 1]);
       drawCost(context, scale, view);

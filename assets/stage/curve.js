@@ -1,6 +1,6 @@
 // The curve: one variable, the ball on it, its tangent, the step, and where other rates land.
 
-import { clipped, drawArrow, drawAxes, drawBall, drawPath, drawPlate, fitCanvas, line, plane } from "./canvas.js";
+import { clipped, drawArrow, drawAxes, drawBall, drawPath, drawPlate, fitCanvas, inset, line, plane } from "./canvas.js";
 import { dragStart } from "./drag.js";
 import { format } from "./numbers.js";
 import { gradientAt, rowAt } from "./walks.js";
@@ -20,12 +20,7 @@ export function createCurve(host, { onStart, repaint }) {
       view.frame = frame;
       const context = sheet.begin();
       if (!context) return;
-      const box = {
-        left: MARGIN.left,
-        top: MARGIN.top,
-        width: sheet.width - MARGIN.left - MARGIN.right,
-        height: sheet.height - MARGIN.top - MARGIN.bottom,
-      };
+      const box = inset(sheet, MARGIN);
       view.area = plane(box, frame.model.terrain.x, heightRange(frame.model));
       drawCurve(context, view);
     },
