@@ -12,15 +12,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil, log
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine import descent
 from engine.critical import Findings, critical_points
-from engine.descent import checked_settings, method_of
-from engine.optimizer import FloatArray, Optimizer
-from engine.surface import Surface
+from engine.descent import checked_settings
+from engine.optimizer import Optimizer
+from engine.surface import FloatArray, Surface
+from engine.walk import Objective, SettingValue, method_of
 
 Labels = NDArray[np.uint8]
 BoolArray = NDArray[np.bool_]
@@ -177,14 +179,17 @@ def land(
     method = method_of(optimizer)
     complete = checked_settings(method, method.defaults, settings)
     if method.needs_hessian:
-        end = descent.finish(surface, points, method, steps, **complete)
-        return Landing(end.points, end.values, end.moved, end.lost >= 0)
+        end = descent.finish(cast(Objective, surface), points, method, steps, **complete)
+        ends, values, moved = (
+            np.asarray(a, np.float64) for a in (end.points, end.values, end.moved)
+        )
+        return Landing(ends, values, moved, end.lost >= 0)
     parts = [
         _land_block(surface, points[low : low + _BLOCK], method, steps, complete)
         for low in range(0, len(points), _BLOCK)
     ]
     joined = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Landing(*joined)  # type: ignore[arg-type]
+    return Landing(*joined)
 
 
 def _land_block(
@@ -192,7 +197,7 @@ def _land_block(
     points: FloatArray,
     method: Optimizer,
     steps: int,
-    settings: Mapping[str, descent.SettingValue],
+    settings: Mapping[str, SettingValue],
 ) -> tuple[FloatArray, FloatArray, FloatArray, BoolArray]:
     """Walk with the coordinates first, (2, n): each is then one stretch of memory.
 
@@ -208,7 +213,8 @@ def _land_block(
                 there = (np.abs(point) <= 1e100).all(axis=0)
                 safe, safe_move = np.where(there, point, safe), np.where(there, move, safe_move)
             slopes()
-            state, move = method.update(state, point, gradient, None, **settings)
+            state, step = method.update(state, point, gradient, None, **settings)
+            move = np.asarray(step, np.float64)
             point += move
         values = surface.value(point.T)
         there = (np.abs(point) <= 1e100).all(axis=0) & np.isfinite(values)
@@ -269,7 +275,9 @@ class _Judge:
         Whoever was lost among numbers of a usual size did not explode: the formula ends there.
         """
         lost = np.zeros(len(near), np.bool_)
-        lost[near] = np.abs(landing.values[near]) < 1e6 * (self.spread + np.abs(landing.values[near]))
+        lost[near] = np.abs(landing.values[near]) < 1e6 * (
+            self.spread + np.abs(landing.values[near])
+        )
         return lost
 
     def _resting(self, labels: Labels, landing: Landing, rest: BoolArray) -> BoolArray:
@@ -286,7 +294,7 @@ class _Judge:
         for point in self.others:
             away = np.hypot.reduce(landing.points - point, axis=-1)
             labels[left & (away <= self.reach)] = LEVEL
-        return left & (labels == RUNNING)
+        return np.asarray(left & (labels == RUNNING), np.bool_)
 
     def _add_places(self, landing: Landing, unknown: BoolArray) -> None:
         """Remember low places that nobody has listed: outside the picture, most often."""

@@ -54,7 +54,7 @@ def seen_from(saddle: Found, place: tuple[float, ...]) -> Start:
 
 
 def radius(nudge: float) -> float:
-    """Return how far from the saddle counts as having left: 0.1, but ten times the nudge if more."""
+    """Return how far off the ridge counts as having left: 0.1, or ten nudges if that is more."""
     return max(RADIUS, 10 * abs(nudge))
 
 
@@ -87,13 +87,13 @@ def caution(surface: Surface, saddle: Found, rate: float, away: float) -> str:
     low, high = saddle.eigenvalues[0], saddle.eigenvalues[-1]
     if not low < 0:
         return (
-            "The curvature is zero here, so the distance does not grow by a factor; the slope fades "
-            "with the square of the distance or faster, and leaving takes far longer."
+            "The curvature is zero here, so the distance does not grow by a factor: the slope "
+            "fades with the square of the distance or faster, and leaving takes far longer."
         )
     if rate * high > 2:
         return (
-            f"The rate is above 2/L = {2 / high:.3g} for the curvature {high:.3g} across the ridge, "
-            "so every step jumps further over it: that throws the walker off, not the slope down."
+            f"The rate is above 2/L = {2 / high:.3g}, L = {high:.3g} being the curvature along "
+            "the ridge, so the steps along it grow: that throws the walker out, not the way down."
         )
     ends = np.array(saddle.point) + away * np.outer([1.0, -1.0], saddle.axes[0])
     bends = surface.hessian(ends)

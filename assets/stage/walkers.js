@@ -61,9 +61,10 @@ function entryOf(model, walker) {
 }
 
 function settingsOf(model, walker, rate) {
-  return entryOf(model, walker).settings
-    .map(({ key, name }) => `${name.toLowerCase()} ${format(key === "learning_rate" && rate ? rate : walker.settings[key])}`)
-    .join(" · ");
+  const settings = entryOf(model, walker).settings
+    .map(({ key, name }) => `${name.toLowerCase()} ${format(key === "learning_rate" && rate ? rate : walker.settings[key])}`);
+  if (walker.noise) settings.push(`slopes off by ${format(100 * walker.noise)} % of the usual`);
+  return settings.join(" · ");
 }
 
 function statusOf(model, walks, index, now) {
@@ -98,7 +99,7 @@ function badge(walker, model) {
 }
 
 function cardOf(model, walker, index, send) {
-  const { name } = entryOf(model, walker);
+  const name = `${entryOf(model, walker).name}${walker.noise ? ", noisy" : ""}`;
   const title = walker.fork === null ? name : `${name}, from step ${walker.fork}`;
   const settings = element("span", { class: "settings" });
   const status = element("span", { class: "status" });

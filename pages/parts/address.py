@@ -130,9 +130,9 @@ def _walker(text: str, index: int, scene: Scene) -> Walker:
         raise ValueError("too long")
     first, *later = text.split("~")
     key, settings = _settings(first.split(","))
-    slot = int(settings.pop("colour", index))
-    if not 0 <= slot < scenes.MOST_WALKERS:
-        raise ValueError("no such colour")
+    slot, noise = int(settings.pop("colour", index)), settings.pop("noise", 0.0)
+    if not 0 <= slot < scenes.MOST_WALKERS or not 0 <= noise <= scenes.MOST_NOISE:
+        raise ValueError("no such colour, or no such noise")
     legs = [_leg(scene, key, settings, 0)]
     for part in later:
         at, *rest = part.split(",")
@@ -141,7 +141,7 @@ def _walker(text: str, index: int, scene: Scene) -> Walker:
     starts = [leg.start for leg in legs]
     if starts != sorted(set(starts)) or starts[-1] >= scene.steps or len(legs) > scenes.MOST_LEGS:
         raise ValueError("legs follow one another")
-    return Walker(slot, tuple(legs))
+    return Walker(slot, tuple(legs), noise)
 
 
 def _settings(items: Sequence[str]) -> tuple[str, dict[str, float]]:
@@ -193,6 +193,8 @@ def _walk_text(walker: Walker, index: int) -> str:
         pairs = [f"{key}={number_text(value)}" for key, value in told.items()]
         if leg.start == 0 and walker.slot != index:
             pairs.append(f"colour={walker.slot}")
+        if leg.start == 0 and walker.noise:
+            pairs.append(f"noise={number_text(walker.noise)}")
         head = [str(leg.start)] if leg.start else []
         texts.append(",".join([*head, leg.optimizer, *pairs]))
     return "~".join(texts)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from engine import descent, terrain
 from engine.curves import Curve
 from engine.descent import Run, Sweep
+from engine.noise import Noisy
 from engine.optimizers import OPTIMIZERS
 from engine.surface import CriticalPoint
 from engine.surfaces import Surface
@@ -60,9 +61,9 @@ def pack(scene: Scene, acknowledged: int, notice: str = "", more: More | None = 
     """Return the message of a scene; `acknowledged` is the last message of the stage's handled."""
     landscape = scene.landscape
     runs = [run_of(scene, walker) for walker in scene.walkers]
-    sweep, endings = _sweep(
-        landscape, scene.start, scene.walkers[scene.focus].legs, _preview_steps(scene, runs)
-    )
+    chosen = scene.walkers[scene.focus]
+    ground = _ground(landscape, chosen.noise)
+    sweep, endings = _sweep(ground, scene.start, chosen.legs, _preview_steps(scene, runs))
     focus = runs[scene.focus]
     critical = _critical_points(landscape)
     arrays: dict[str, NDArray[Any]] = {
@@ -99,21 +100,28 @@ def pack(scene: Scene, acknowledged: int, notice: str = "", more: More | None = 
 
 def run_of(scene: Scene, walker: Walker) -> Run:
     """Return the walk of one walker of the scene, all its legs taken."""
-    return _run(scene.landscape, scene.start, walker.legs, scene.steps)
+    ground = _ground(scene.landscape, walker.noise)
+    return _run(ground, scene.start, walker.legs, scene.steps)
+
+
+Ground = Surface | Curve | Noisy
+"""What a walker walks on: a landscape, or one whose slopes it feels with noise."""
+
+
+def _ground(landscape: Surface | Curve, noise: float) -> Ground:
+    return Noisy(landscape, noise) if noise else landscape
 
 
 @lru_cache(maxsize=128)
-def _run(
-    landscape: Surface | Curve, start: tuple[float, ...], legs: tuple[Leg, ...], steps: int
-) -> Run:
-    run = _begun(landscape, start, legs)
+def _run(ground: Ground, start: tuple[float, ...], legs: tuple[Leg, ...], steps: int) -> Run:
+    run = _begun(ground, start, legs)
     return descent.advance(run, steps - run.steps)
 
 
-def _begun(landscape: Surface | Curve, start: tuple[float, ...], legs: tuple[Leg, ...]) -> Run:
+def _begun(ground: Ground, start: tuple[float, ...], legs: tuple[Leg, ...]) -> Run:
     """The run at the first step of its last leg, with that leg's settings."""
     first, *later = legs
-    run = descent.start(landscape, np.array(start), first.optimizer, **first.settings)
+    run = descent.start(ground, np.array(start), first.optimizer, **first.settings)
     for leg in later:
         run = descent.advance(run, leg.start - run.steps)
         run = descent.advance(run, 0, leg.optimizer, **leg.settings)
@@ -122,10 +130,11 @@ def _begun(landscape: Surface | Curve, start: tuple[float, ...], legs: tuple[Leg
 
 @lru_cache(maxsize=32)
 def _sweep(
-    landscape: Surface | Curve, start: tuple[float, ...], legs: tuple[Leg, ...], steps: int
+    ground: Ground, start: tuple[float, ...], legs: tuple[Leg, ...], steps: int
 ) -> tuple[Sweep, tuple[str, ...]]:
+    landscape = ground.surface if isinstance(ground, Noisy) else ground
     rates = terrain.learning_rates(landscape, OPTIMIZERS[legs[-1].optimizer])
-    sweep = descent.sweep_from(_begun(landscape, start, legs), rates, steps)
+    sweep = descent.sweep_from(_begun(ground, start, legs), rates, steps)
     return sweep, tuple(ending.kind for ending in sweep.endings)
 
 
@@ -178,6 +187,7 @@ def _walker(walker: Walker, run: Run) -> dict[str, Any]:
         "slot": walker.slot,
         "optimizer": leg.optimizer,
         "settings": dict(leg.settings),
+        "noise": walker.noise,
         # Where the last leg really began: sooner than planned if the way before it was lost.
         "fork": None if walker.fork is None else run.segments[-1].start,
         "regime": descent.regime(run),

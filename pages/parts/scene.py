@@ -22,6 +22,9 @@ MOST_WALKERS = 6
 MOST_LEGS = 12
 """How often a way may fork; more would not fit into an address."""
 
+MOST_NOISE = 10.0
+"""How many times the usual slope a walker's noise may be."""
+
 STEPS = (20, 50, 100, 200, 500, 1000)
 """How long a walk may be."""
 
@@ -46,11 +49,13 @@ class Walker:
     """One walker: its colour's slot, 0 … 5, and the legs of its way (more than one: a fork).
 
     Legs start at rising steps, the first at 0; a fork is its parent's legs up to the step at
-    which it left, and one more of its own.
+    which it left, and one more of its own. `noise`: how far off its slopes are, as a share of the
+    landscape's usual slope.
     """
 
     slot: int
     legs: tuple[Leg, ...]
+    noise: float = 0.0
 
     @property
     def optimizer(self) -> Optimizer:
@@ -94,8 +99,12 @@ def on(scene: Scene, landscape: Surface | Curve) -> Scene:
 
     Forks stay behind: the step at which they left meant something only where they left.
     """
-    keys = tuple(w.optimizer.key for w in scene.walkers if w.fork is None)
-    return new(landscape, keys or ("gradient_descent",), scene.steps)
+    staying = [w for w in scene.walkers if w.fork is None]
+    keys = tuple(w.optimizer.key for w in staying)
+    moved = new(landscape, keys or ("gradient_descent",), scene.steps)
+    noises = [w.noise for w in staying] or [0.0]
+    walkers = (replace(w, noise=n) for w, n in zip(moved.walkers, noises, strict=True))
+    return replace(moved, walkers=tuple(walkers))
 
 
 def from_start(scene: Scene, start: tuple[float, ...]) -> Scene:
@@ -132,6 +141,13 @@ def added(scene: Scene, optimizer: str) -> Scene:
     return replace(scene, walkers=(*scene.walkers, walker), focus=len(scene.walkers))
 
 
+def with_noise(scene: Scene, walker: int, noise: float) -> Scene:
+    """Return the scene with one walker's slopes off by this share of the usual slope."""
+    if not 0.0 <= noise <= MOST_NOISE:
+        raise ValueError(f"the noise goes from 0 to {MOST_NOISE:g} times the usual slope")
+    return _replaced(scene, walker, replace(_walker(scene, walker), noise=noise))
+
+
 def removed(scene: Scene, walker: int) -> Scene:
     """Return the scene without a walker; the last one stays."""
     _walker(scene, walker)
@@ -163,7 +179,8 @@ def forked(scene: Scene, walker: int, step: int, factor: float, optimizer: str =
     if len(kept) >= MOST_LEGS:
         raise ValueError(f"a way forks at most {MOST_LEGS - 1} times")
     check_settings(leaving)
-    fork = Walker(parent.slot if kept else _free_slot(scene), (*kept, leaving))
+    slot = parent.slot if kept else _free_slot(scene)
+    fork = Walker(slot, (*kept, leaving), parent.noise)
     return replace(scene, walkers=(*scene.walkers, fork), focus=len(scene.walkers), step=step)
 
 
@@ -180,6 +197,11 @@ def with_steps(scene: Scene, steps: int) -> Scene:
     walkers = tuple(w for w in scene.walkers if (w.fork or 0) < steps)
     focus = min(scene.focus, len(walkers) - 1)
     return replace(scene, walkers=walkers, steps=steps, focus=focus, step=min(scene.step, steps))
+
+
+def lengthened(scene: Scene, steps: int) -> Scene:
+    """Return the scene with longer walks, for measuring; never for the stage, whose walks are."""
+    return replace(scene, steps=max(steps, scene.steps))
 
 
 def check_settings(leg: Leg) -> None:
