@@ -29,6 +29,9 @@ page = st.navigation(
             st.Page("slope.py", title="A slope", url_path="slope"),
             st.Page("surface.py", title="A surface", url_path="surface", default=True),
         ],
+        "A network": [
+            st.Page("train.py", title="Train", url_path="train"),
+        ],
     },
     position="top",
 )
