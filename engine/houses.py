@@ -132,8 +132,8 @@ class Cost:
     @cached_property
     def best(self) -> FloatArray:
         """The closed-form answer (d,): least squares, the shortest of all if there are several."""
-        answer: FloatArray = np.linalg.lstsq(self.columns, self.prices, rcond=None)[0]
-        return answer
+        answer = np.linalg.lstsq(self.columns, self.prices, rcond=None)[0]
+        return answer.astype(np.float64)
 
     def sampled(self, batch: int, seed: int) -> "SampledCost":
         """Return this cost with a mini-batch for each step."""
