@@ -317,6 +317,19 @@ def seconds_per_update(
     return min(round_() for _ in range(3))
 
 
+def noise(surface: PriceSurface, point: FloatArray, batch: int, draws: int, seed: int) -> float:
+    """Return how far gradients of mini-batches are from that of all houses, root mean square.
+
+    At one point (2,), over `draws` mini-batches as a walk would meet them; those at the end of an
+    epoch that are not whole are left out.
+    """
+    sampled = surface.sampled(batch, seed)
+    whole = [divmod(k, sampled.order.count // batch) for k in range(draws)]
+    steps = [epoch * sampled.order.steps + place for epoch, place in whole]
+    away = [sampled.at(k).gradient(point) for k in steps] - surface.gradient(point)
+    return float(np.sqrt(np.square(away).sum(axis=1).mean()))
+
+
 def numbers_held(order: Order, dimension: int = 2) -> int:
     """Return how many numbers an update holds: the batch's rows and prices, and the gradient."""
     return order.batch * (dimension + 1) + dimension

@@ -1,5 +1,5 @@
 // The houses: every sale as a point, the line that the walker stands for, and one house looked at.
-// `more.houses` has {centre, spread, across, up, money, shown, count}; weight and bias are x and y
+// `more.houses` has {centre, spread, across, up, unit, verb, money, look}; weight and bias are x and y
 // of the stage, and the line is price = weight · (area − centre) / spread + bias.
 
 import { clipped, drawAxes, drawBall, drawPath, drawPlate, fitCanvas, inset, labelled, line, plane } from "../parts/canvas.js";
@@ -9,7 +9,7 @@ import { format, signed, ticks } from "../parts/numbers.js";
 import { pointAt, rowAt } from "./walks.js";
 
 const MARGIN = { left: 58, top: 12, right: 12, bottom: 38 };
-const SQUARES = 30; // houses whose squares are drawn; all of them would hide one another
+const SQUARES = 24; // houses whose squares are drawn; all of them would hide one another
 const HANDLES = [0.22, 0.78]; // where the line is held, as shares of the picture's width
 const REACH = 26; // pixels around a handle that take hold of it
 
@@ -22,7 +22,7 @@ export const HOUSES = {
 function createHouses(host, { onStart, repaint }) {
   host.removeAttribute("role"); // there are buttons inside
   const plot = element("div", { class: "plot", role: "img", "aria-label": host.getAttribute("aria-label") });
-  const view = { area: null, frame: null, handle: null, dragged: null, hover: null, picked: null, version: null };
+  const view = { area: null, frame: null, handle: null, dragged: null, hover: null, picked: null, count: null, version: null };
   const facts = createFacts((index) => { view.picked = index; repaint(); }, view);
   host.append(plot, facts.body);
   const sheet = fitCanvas(plot, repaint);
@@ -32,7 +32,8 @@ function createHouses(host, { onStart, repaint }) {
       view.frame = frame;
       const { area: areas, price } = dataOf(frame.model);
       if (view.version !== frame.model.terrain.version) {
-        if (view.picked === null || view.picked >= areas.length) view.picked = largestHouse(areas, price);
+        if (view.count !== areas.length) view.picked = frame.model.more.houses.look;
+        view.count = areas.length;
         view.version = frame.model.terrain.version;
         view.ranges = [rangeOf(areas, 0.04), rangeOf(price, 0.06)];
       }
@@ -50,13 +51,6 @@ function createHouses(host, { onStart, repaint }) {
 
 function dataOf(model) {
   return { area: model.arrays["more.area"].data, price: model.arrays["more.price"].data, codes: model.arrays["more.codes"]?.data };
-}
-
-// At first a large house is looked at, for it pulls so that one sees it.
-function largestHouse(areas, price) {
-  let best = 0;
-  areas.forEach((area, index) => { if (area * price[index] > areas[best] * price[best]) best = index; });
-  return best;
 }
 
 function rangeOf(data, air) {
@@ -131,11 +125,11 @@ function drawLine(context, area, more, point, look) {
 }
 
 // A residual's square, to the side where there is more room.
-function squareAt(context, area, across, actual, forecast) {
+function squareAt(context, area, across, actual, forecast, filled) {
   const [x, top, bottom] = [area.px(across), area.py(Math.max(actual, forecast)), area.py(Math.min(actual, forecast))];
   const side = bottom - top;
   const left = x > area.box.left + area.box.width / 2 ? x - side : x;
-  context.fillRect(left, top, side, side);
+  if (filled) context.fillRect(left, top, side, side);
   context.strokeRect(left, top, side, side);
 }
 
@@ -146,8 +140,8 @@ function drawSquares(context, view, now, colour) {
   context.fillStyle = context.strokeStyle = colour;
   context.lineWidth = 1;
   for (let index = 0; index < areas.length; index += every) {
-    context.globalAlpha = 0.09;
-    squareAt(context, area, areas[index], price[index], predict(model.more, now, areas[index]));
+    context.globalAlpha = 0.45;
+    squareAt(context, area, areas[index], price[index], predict(model.more, now, areas[index]), false);
   }
   context.globalAlpha = 1;
 }
@@ -159,7 +153,7 @@ function drawPicked(context, { area, frame: { model, theme }, picked }, now, foc
   context.save();
   context.fillStyle = context.strokeStyle = focus.colour;
   context.globalAlpha = 0.3;
-  squareAt(context, area, across, actual, forecast);
+  squareAt(context, area, across, actual, forecast, true);
   context.globalAlpha = 1;
   context.strokeStyle = theme.text;
   context.lineWidth = 2;
