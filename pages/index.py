@@ -8,6 +8,8 @@ import streamlit as st
 from engine.curves import CURVES
 from engine.surfaces import SURFACES
 
+ICON = str(Path(__file__).parents[1] / "assets" / "icon.svg")
+
 
 @st.cache_resource
 def begin() -> None:
@@ -29,6 +31,9 @@ page = st.navigation(
             st.Page("slope.py", title="A slope", url_path="slope"),
             st.Page("surface.py", title="A surface", url_path="surface", default=True),
         ],
+        "Data": [
+            st.Page("house_prices.py", title="House prices", url_path="house_prices"),
+        ],
         "A network": [
             st.Page("train.py", title="Train", url_path="train"),
         ],
@@ -37,7 +42,8 @@ page = st.navigation(
 )
 st.set_page_config(
     page_title=f"{page.title} · Downhill",
-    page_icon=str(Path(__file__).parents[1] / "assets" / "icon.svg"),
+    page_icon=ICON,
     layout="wide",
 )
+st.logo(ICON)
 page.run()

@@ -1,4 +1,4 @@
-"""Train: the same walk in 13,002 dimensions, a network that learns to read digits while one looks."""
+"""Train: the same walk in 13,002 dimensions, a network that learns to read while one looks."""
 
 import streamlit as st
 
@@ -9,6 +9,7 @@ st.markdown(
     "A network that reads handwritten digits is a landscape too: every weight and every bias is "
     "one direction, and the cost is how wrong it reads. Press play, and it walks down."
 )
+workshop.read_link()
 left, right = st.columns([3, 1], gap="large")
 with right:
     st.markdown("**The network**")
@@ -17,7 +18,8 @@ with right:
     st.markdown("**How it learns**")
     course = workshop.course()
 try:
-    workshop.prepare(beginning, course)
+    with left, st.spinner("Reading 60,000 pictures"):
+        workshop.prepare(beginning, course)
 except ValueError as fault:
     left.error(str(fault))
 else:

@@ -58,7 +58,7 @@ def worked(
             break
         each = max((now - before) / max(training.updates - updates, 1), 1e-7)
         most, updates, before = most - training.updates + updates, training.updates, now
-        piece = max(1, int(min(_PIECE, end - now) / each))
+        piece = max(1, min(4 * piece, int(min(_PIECE, end - now) / each)))
     return measured(training)
 
 

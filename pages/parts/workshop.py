@@ -59,6 +59,21 @@ def _put(training: Training, anew: bool = False) -> None:
         _say("report", None)
 
 
+def read_link() -> None:
+    """Read, before the controls take theirs out of it, what the link of a new session says."""
+    if _said("rate") is not None:
+        return
+    parameters = {key: st.query_params[key] for key in st.query_params}
+    wrong = plan.faults(parameters)
+    _say("rate", (None if "rate" in wrong else plan.rate_of(parameters)) or 0.0)
+    if wrong:
+        listed = ", ".join(wrong)
+        _say(
+            "notice",
+            f"This link could not be read in full ({listed}): the defaults stand in for that part.",
+        )
+
+
 def prepare(beginning: Beginning | None, course: Course) -> None:
     """Keep the training in step with the controls; a trained network is never lost by that.
 
@@ -66,29 +81,21 @@ def prepare(beginning: Beginning | None, course: Course) -> None:
     """
     here = current()
     if here is None:
-        beginning = beginning or Beginning()
-        _put(plan.begun(beginning, course, _first_rate(course)), anew=True)
+        rate = _said("rate") or plan.RATES[course.optimizer]
+        _put(plan.begun(beginning or Beginning(), course, rate), anew=True)
         return
     if beginning and beginning != plan.beginning_of(here) and not here.updates:
-        rate = plan.settings_of(here)["learning_rate"]
-        here = plan.begun(beginning, plan.course_of(here), rate)
+        here = _alike(here, beginning)
         _put(here, anew=True)
     changed = plan.on(here, course)
     if changed is not here:
         _put(changed)
 
 
-def _first_rate(course: Course) -> float:
-    """Return the rate of the link, or the optimizer's own; and say what the link cannot mean."""
-    parameters = {key: st.query_params[key] for key in st.query_params}
-    if wrong := plan.faults(parameters):
-        listed = ", ".join(wrong)
-        _say(
-            "notice",
-            f"This link could not be read in full ({listed}): the defaults stand in for that part.",
-        )
-    rate = None if "rate" in wrong else plan.rate_of(parameters)
-    return plan.RATES[course.optimizer] if rate is None else rate
+def _alike(training: Training, beginning: Beginning) -> Training:
+    """Return a training without updates that learns as this one does."""
+    rate = plan.settings_of(training)["learning_rate"]
+    return plan.begun(beginning, plan.course_of(training), rate)
 
 
 # --- Controls ----------------------------------------------------------------------------------
@@ -150,12 +157,13 @@ def course() -> Course:
         "Pictures an update",
         plan.BATCHES,
         100,
-        format_func=lambda size: f"{size:,} ({plan.batch_name(size)})",
         key="train_batch",
         bind="query-params",
         help="The gradient of an update is the mean over so many pictures: 1 is stochastic, all "
-        "60,000 are batch gradient descent, and what lies between is called mini-batch.",
+        "60,000 are (full) batch, and what lies between is called mini-batch.",
     )
+    name = plan.batch_name(batch)
+    st.caption(f"{name.capitalize()} gradient descent: {-(-60_000 // batch):,} updates an epoch.")
     settings: dict[str, float] = {}
     if others := plan.other_settings(optimizer):
         with st.expander(f"Settings of {OPTIMIZERS[optimizer].name}"):
@@ -194,8 +202,7 @@ def new_start(beginning: Beginning | None) -> None:
 
 def _anew(beginning: Beginning) -> None:
     if here := current():
-        rate = plan.settings_of(here)["learning_rate"]
-        _put(plan.begun(beginning, plan.course_of(here), rate), anew=True)
+        _put(_alike(here, beginning), anew=True)
 
 
 def _keep() -> None:
@@ -242,8 +249,7 @@ def _back(training: Training, message: Mapping[str, Any]) -> None:
 def _new_seed(training: Training, message: Mapping[str, Any]) -> None:
     start = plan.beginning_of(training)
     seed = (start.seed + 1) % (plan.LARGEST_SEED + 1)
-    rate = plan.settings_of(training)["learning_rate"]
-    fresh = plan.begun(replace(start, seed=seed), plan.course_of(training), rate)
+    fresh = _alike(training, replace(start, seed=seed))
     _put(fresh, anew=True)
     _set_controls(fresh)
     _say("redraw", True)
