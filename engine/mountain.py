@@ -1,4 +1,4 @@
-"""A mountain drawn from a number: smooth hills and valleys to walk in the dark, and who gets lowest.
+"""A mountain drawn from a number: hills and valleys to walk in the dark, and who gets lowest.
 
 Coordinates are kilometres east and north of the middle, heights are metres. A height is a sum of
 Gaussians on a wide bowl, so that value and gradient are exact, here and wherever else the same
@@ -19,8 +19,10 @@ from engine.optimizer import FloatArray
 SIDE = 2.0
 """The mountain is shown, and may be walked, this many kilometres from its middle."""
 MOST_SEED = 999_999_999
+"""Mountains are numbered from 0 to this."""
 
-_BOWL = 45.0  # metres per square kilometre: the rim rises, so that walks stay
+BOWL = 45.0
+"""Metres per square kilometre by which the rim rises, so that walks stay."""
 _HILLS, _VALLEYS = (6, 9), (6, 9)
 _GRID = 161  # places a side that are looked at to find the valleys
 _MARGIN = 25.0  # metres: the lowest valley is at least so much deeper than the next
@@ -73,9 +75,9 @@ def _height(base: float, bumps: FloatArray, point: FloatArray) -> tuple[FloatArr
     u, v = point[..., :1] - east, point[..., 1:] - north
     along, across = p * u + q * v, q * u + r * v
     bump = a * np.exp(-(along * u + across * v))
-    value = base + _BOWL * (point * point).sum(-1) + bump.sum(-1)
+    value = base + BOWL * (point * point).sum(-1) + bump.sum(-1)
     slope = np.stack([(-2 * along * bump).sum(-1), (-2 * across * bump).sum(-1)], axis=-1)
-    return np.asarray(value), slope + 2 * _BOWL * point
+    return np.asarray(value), slope + 2 * BOWL * point
 
 
 # --- Drawing one -------------------------------------------------------------------------------
@@ -141,7 +143,8 @@ def _valleys(bumps: FloatArray) -> FloatArray:
     rate = 1.0 / float(_curvatures(bumps).max())
     for _ in range(400):  # of plain descent, from within a cell of each minimum
         point = point - rate * _height(0.0, bumps, point)[1]
-    return point[np.argsort(_height(0.0, bumps, point)[0])]
+    order = np.argsort(_height(0.0, bumps, point)[0])
+    return np.asarray(point[order])
 
 
 def _curvatures(bumps: FloatArray) -> FloatArray:
@@ -162,37 +165,12 @@ def _drawn_start(
 ) -> FloatArray | None:
     """Return a high place with a slope to feel, far from the lowest; None if twenty draws miss."""
     high = np.percentile(_ground(bumps)[1], 70)
-    for point in rng.uniform(-0.8 * SIDE, 0.8 * SIDE, (20, 2)):
+    for point in rng.uniform(-0.7 * SIDE, 0.7 * SIDE, (20, 2)):
         value, slope = _height(0.0, bumps, point)
         far = np.hypot(*(point - lowest)) > 0.8 * SIDE
         if far and value > high and 100.0 < np.hypot(*slope) < 700.0:
-            return np.round(point, 3)
+            return np.asarray(np.round(point, 3))
     return None
-
-
-# --- What is felt ------------------------------------------------------------------------------
-
-_WINDS = (
-    *("east", "north-east", "north", "north-west"),
-    *("west", "south-west", "south", "south-east"),
-)
-_STEEPNESS = (  # from this slope on, in metres per metre
-    (0.5, "very steeply"),
-    (0.25, "steeply"),
-    (0.1, "clearly"),
-    (0.03, "gently"),
-    (0.005, "hardly"),
-)
-
-
-def felt(gradient: FloatArray) -> str:
-    """Return in words where it falls, from a gradient (2,) in metres per kilometre."""
-    slope = float(np.hypot(*gradient)) / 1000.0
-    how = next((word for least, word in _STEEPNESS if slope >= least), "")
-    if not how:
-        return "it is level here"
-    turn = np.arctan2(-gradient[1], -gradient[0])
-    return f"it falls to the {_WINDS[round(turn / (np.pi / 4)) % 8]}, {how}"
 
 
 # --- Who gets lowest ---------------------------------------------------------------------------

@@ -191,7 +191,7 @@ BOWL = Scalable(
 ROSENBROCK = Scalable(
     key="rosenbrock",
     name="A bent valley",
-    formula=r"f(x) = \frac1d \sum_{i=1}^{d-1} 100\,(z_{i+1} - z_i^2)^2 + (1 - z_i)^2, \quad z = x - s",
+    formula=r"f(x) = \frac1d \sum_{i=1}^{d-1} 100\,(z_{i+1} - z_i^2)^2 + (1 - z_i)^2,\ z = x - s",
     box=(-2.0, 2.0),
     goal=0.1,
     points_a_side=20,

@@ -1,18 +1,19 @@
 """Looking for a low place, by trying many or by walking down, on one counter of evaluations.
 
 The unit is one cost: computing f at one place counts 1. Computing f together with its gradient
-counts what `Charge` says, so that those who feel the slope pay for it. A source (`grid`, `at_random`,
-`descents`) yields what it tried, block by block, for ever or until it has no more; a `Tally` counts,
-and keeps the best so far. Searches in turn are compared by what they found for what they spent.
+counts what a `Charge` says, so that those who feel the slope pay for it. A source (`grid`,
+`at_random`, `descent`, `descents`) yields what it tried, block by block, for ever or until it has
+no more; a `Tally` counts, and keeps the best so far.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from math import gcd, isqrt
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.history import IntArray
 from engine.optimizer import FloatArray
@@ -145,7 +146,7 @@ class Tally:
             self._when.append(counts[:room])
 
 
-def _joined(parts: list[FloatArray] | list[IntArray], dtype: type) -> np.ndarray:  # type: ignore[type-arg]
+def _joined(parts: list[Any], dtype: type) -> NDArray[Any]:
     return np.concatenate(parts) if parts else np.empty(0, dtype)
 
 
@@ -237,7 +238,8 @@ def descent(
     recent: list[float] = []
     ended = False
     while not ended:
-        points, values = [], []
+        points: list[FloatArray] = []
+        values: list[FloatArray] = []
         with np.errstate(all="ignore"):
             while not ended and len(points) < _BLOCK_STEPS:
                 value, gradient = evaluate(point)

@@ -9,7 +9,11 @@ from engine.curves import CURVES
 from engine.surfaces import SURFACES
 
 PAGES = Path(__file__).parents[2] / "pages"
-TITLES = {"slope": "A slope", "surface": "A surface"}
+TITLES = {
+    "slope": "A slope",
+    "surface": "A surface",
+    "dark_mountain": "The dark mountain",
+}
 CATALOGUES = {"slope": CURVES, "surface": SURFACES}
 
 
@@ -34,7 +38,7 @@ def test_every_page_has_a_title_to_be_opened_by():
     assert set(TITLES) == files
 
 
-@pytest.mark.parametrize("name", TITLES)
+@pytest.mark.parametrize("name", CATALOGUES)
 def test_every_landscape_can_be_chosen(name):
     app = opened(name)
     for key in CATALOGUES[name]:
@@ -43,7 +47,7 @@ def test_every_landscape_can_be_chosen(name):
         assert scene_of(app, name).landscape.key == key
 
 
-@pytest.mark.parametrize("name", TITLES)
+@pytest.mark.parametrize("name", CATALOGUES)
 def test_a_typed_formula_is_walked_on(name):
     app = opened(name)
     app.selectbox(key=f"{name}.choice").select("own").run()
