@@ -108,12 +108,12 @@ def test_by_finger_on_a_phone(visit):
             box["x"] + (place[0] + 2) * kilometre, box["y"] + (2 - place[1]) * kilometre
         )
 
-    tap(start + [0.3, 0.2])
+    tap((start[0] + 0.3, start[1] + 0.2))
     walk.wait_felt(2)
     assert walk.place - start == pytest.approx([0.3, 0.2], abs=0.02)
     walk.check_what_is_felt()
     before = walk.place
-    tap(before + [0, 1.2])
+    tap((before[0], before[1] + 1.2))
     walk.wait_felt(3)
     assert walk.place - before == pytest.approx([0, 0.5], abs=0.02), "no further than the ring"
     walk.root.get_by_role("button", name="400 m").tap()
@@ -175,16 +175,20 @@ def test_the_lantern_goes_out(visit):
     expect(walk.root.get_by_role("row", name="Random search")).to_contain_text(str(3 * LOOKS))
 
 
+def go_to(page: Page, name: str) -> None:
+    """Take the way through the menu, which does not load the app anew."""
+    page.get_by_role("button", name="One walker").click()
+    page.locator(f'a[href$="/{name}"]').click()
+
+
 def test_whoever_comes_back_finds_the_footprints(visit):
     walk = opened(visit)
     walk.press("ArrowUp", "ArrowUp")
     walk.wait_felt(3)
     place = walk.place
-    walk.page.get_by_text("One walker").first.click()
-    walk.page.get_by_role("link", name="A slope").click()
+    go_to(walk.page, "slope")
     walk.page.locator('.downhill-stage[data-ready="true"]').wait_for(timeout=PATIENCE)
-    walk.page.get_by_text("One walker").first.click()
-    walk.page.get_by_role("link", name="The dark mountain").click()
+    go_to(walk.page, "dark_mountain")
     walk.wait('[data-ready="true"]')
     walk.wait_felt(3)
     assert walk.place == pytest.approx(place)

@@ -1,4 +1,4 @@
-"""Mountains drawn from numbers: exact slopes, the same for everybody, worth walking; fair scores."""
+"""Mountains drawn from numbers: exact slopes, the same for everybody, fair scores."""
 
 import numpy as np
 import pytest
