@@ -8,8 +8,8 @@ NAME = "dark_mountain"
 
 st.title("The dark mountain")
 st.markdown(
-    "It is night, and you want to get down. You see nothing but the ground at your feet: its "
-    "height, and which way it falls. That is all gradient descent ever knows."
+    "Find the lowest valley before the lantern is out. You know only what is under your feet, its "
+    "height and which way it falls: that is all that gradient descent ever knows."
 )
 mountain.show(NAME)
 
