@@ -32,6 +32,9 @@ page = st.navigation(
             st.Page("surface.py", title="A surface", url_path="surface", default=True),
             st.Page("dark_mountain.py", title="The dark mountain", url_path="dark_mountain"),
         ],
+        "Data": [
+            st.Page("house_prices.py", title="House prices", url_path="house_prices"),
+        ],
     },
     position="top",
 )
