@@ -31,6 +31,9 @@ page = st.navigation(
             st.Page("slope.py", title="A slope", url_path="slope"),
             st.Page("surface.py", title="A surface", url_path="surface", default=True),
         ],
+        "Data": [
+            st.Page("house_prices.py", title="House prices", url_path="house_prices"),
+        ],
     },
     position="top",
 )

@@ -103,8 +103,16 @@ function drawMap(context, ground, view) {
     for (const walk of inFront(frame.walks)) drawWalk(context, area, walk, frame);
     drawStart(context, area, view.dragging ?? frame.model.start);
     for (const walk of inFront(frame.walks)) drawWalker(context, area, walk, frame);
+    nameAxes(context, area, frame.model.terrain, frame.theme);
     if (view.hover) drawReading(context, view);
   });
+}
+
+// Axes that mean something say what; x and y need no names.
+function nameAxes(context, { box }, { axes: [across, up] }, theme) {
+  if (across === "x") return;
+  drawPlate(context, `${across} →`, box.left + box.width, box.top + box.height, theme, box);
+  drawPlate(context, `↑ ${up}`, box.left, box.top, theme, box);
 }
 
 // The walk in focus is drawn last, over the others.

@@ -63,6 +63,7 @@ function entryOf(model, walker) {
 function settingsOf(model, walker, rate) {
   return entryOf(model, walker).settings
     .map(({ key, name }) => `${name.toLowerCase()} ${format(key === "learning_rate" && rate ? rate : walker.settings[key])}`)
+    .concat(walker.batch ? `${walker.batch} of ${model.terrain.examples.toLocaleString("en")} ${model.more.examples ?? "examples"} a step` : [])
     .join(" · ");
 }
 
@@ -147,10 +148,28 @@ function fillBench(bench, model, send, fork) {
   bench.replaceChildren(
     element("label", { class: "field" }, element("span", { class: "label", text: "Optimizer" }), change),
     ...inputs,
+    ...(model.more.batches ? [batchInput(model, index, send)] : []),
     element("div", { class: "forks", role: "group", "aria-label": "Fork" }, forkTitle,
       choice("half the rate", 0.5), choice("twice the rate", 2), other),
     evidence);
   return { forkTitle, evidence };
+}
+
+// How many examples a step takes: a number, one, or all of them (0 to Python).
+function batchInput({ terrain: { examples, largestBatch }, walkers }, index, send) {
+  const { batch } = walkers[index];
+  const choose = (value) => send("batch", { walker: index, value: value >= examples ? 0 : value });
+  const fits = (value) => Number.isInteger(value) && ((value >= 1 && value <= largestBatch) || value === examples);
+  const input = element("input", { type: "text", inputmode: "numeric", class: "number", size: 6, "data-key": "batch", "aria-label": "Batch size", title: `How many examples each step takes (1 to ${largestBatch}, or ${examples})` });
+  refresh(input, String(batch || examples));
+  input.addEventListener("change", () => {
+    const typed = Number(input.value.trim().replaceAll(",", ""));
+    input.setCustomValidity(input.value.trim() !== "" && fits(typed) ? "" : `A batch has 1 to ${largestBatch} examples, or all ${examples}.`);
+    if (input.reportValidity()) choose(typed);
+  });
+  const preset = (text, value) => element("button", { type: "button", class: "preset", "data-key": `batch ${text}`, text, "aria-pressed": String((batch || examples) === value), onclick: () => choose(value) });
+  return element("div", { class: "field", role: "group", "aria-label": "Batch" }, element("span", { class: "label", text: "Batch size" }), input,
+    preset("1", 1), preset("32", Math.min(32, examples)), preset("all", examples));
 }
 
 function settingInput({ name, low, high, description }, value, choose) {
