@@ -33,6 +33,7 @@ page = st.navigation(
         ],
         "Data": [
             st.Page("house_prices.py", title="House prices", url_path="house_prices"),
+            st.Page("three_ways.py", title="Three ways down", url_path="three_ways"),
         ],
     },
     position="top",
