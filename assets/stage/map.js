@@ -2,7 +2,7 @@
 // a frame paints only that picture and what moves over it.
 
 import { clipped, clipSegment, drawArrow, drawAxes, drawBall, drawPath, drawPlate, fitCanvas, line, onProcessor, plane } from "../parts/canvas.js";
-import { contourLines } from "./contour.js";
+import { contourLines } from "../parts/contour.js";
 import { dragStart } from "../parts/drag.js";
 import { heightScale } from "./height.js";
 import { format, formatPoint } from "../parts/numbers.js";
