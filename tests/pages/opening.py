@@ -11,6 +11,10 @@ TITLES = {
     "slope": "A slope",
     "surface": "A surface",
     "saddle": "Saddle point",
+    "house_prices": "House prices",
+    "train": "Train",
+    "three_ways": "Three ways down",
+    "dark_mountain": "The dark mountain",
 }
 
 
