@@ -24,10 +24,12 @@ def begin() -> None:
 
 begin()
 page = st.navigation(
-    [
-        st.Page("slope.py", title="A slope", url_path="slope"),
-        st.Page("surface.py", title="A surface", url_path="surface", default=True),
-    ],
+    {
+        "One walker": [
+            st.Page("slope.py", title="A slope", url_path="slope"),
+            st.Page("surface.py", title="A surface", url_path="surface", default=True),
+        ],
+    },
     position="top",
 )
 st.set_page_config(

@@ -1,7 +1,7 @@
 // Cost against steps, one line for each walk: where it pays off, and where it does not.
 
-import { clipped, drawAxes, drawBall, drawPath, drawPlate, fitCanvas, inset, labelled, line, plane } from "./canvas.js";
-import { format, ticks } from "./numbers.js";
+import { clipped, drawAxes, drawBall, drawPath, drawPlate, fitCanvas, inset, labelled, line, plane } from "../parts/canvas.js";
+import { format, ticks } from "../parts/numbers.js";
 import { rowAt } from "./walks.js";
 
 const MARGIN = { left: 52, top: 10, right: 12, bottom: 24 };

@@ -1,8 +1,8 @@
 // The curve: one variable, the ball on it, its tangent, the step, and where other rates land.
 
-import { clipped, drawArrow, drawAxes, drawBall, drawPath, drawPlate, fitCanvas, inset, line, plane } from "./canvas.js";
-import { dragStart } from "./drag.js";
-import { format } from "./numbers.js";
+import { clipped, drawArrow, drawAxes, drawBall, drawPath, drawPlate, fitCanvas, inset, line, plane } from "../parts/canvas.js";
+import { dragStart } from "../parts/drag.js";
+import { format } from "../parts/numbers.js";
 import { gradientAt, rowAt } from "./walks.js";
 
 const MARGIN = { left: 46, top: 14, right: 14, bottom: 24 };

@@ -1,10 +1,10 @@
 // The learning-rate dial. Its stops are the sweep that Python ran: what is shown while it is
 // dragged is what was computed, and the colours behind it say how each rate ends.
 
-import { element, refresh } from "./dom.js";
-import { format } from "./numbers.js";
+import { element, refresh } from "../parts/dom.js";
+import { format } from "../parts/numbers.js";
 import { endingName } from "./narration.js";
-import { REGIMES } from "./palette.js";
+import { REGIMES } from "../parts/palette.js";
 import { nearestStop } from "./walks.js";
 
 const KEYS = "Arrows up and down change the rate; left and right step the walk.";

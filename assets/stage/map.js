@@ -1,12 +1,12 @@
 // The map: the surface from above. Colour and contour lines are drawn once for a terrain;
 // a frame paints only that picture and what moves over it.
 
-import { clipped, clipSegment, drawArrow, drawAxes, drawBall, drawPath, drawPlate, fitCanvas, line, onProcessor, plane } from "./canvas.js";
+import { clipped, clipSegment, drawArrow, drawAxes, drawBall, drawPath, drawPlate, fitCanvas, line, onProcessor, plane } from "../parts/canvas.js";
 import { contourLines } from "./contour.js";
-import { dragStart } from "./drag.js";
+import { dragStart } from "../parts/drag.js";
 import { heightScale } from "./height.js";
-import { format, formatPoint } from "./numbers.js";
-import { SCALE } from "./palette.js";
+import { format, formatPoint } from "../parts/numbers.js";
+import { SCALE } from "../parts/palette.js";
 import { gradientAt, pointAt, rowAt } from "./walks.js";
 
 const MARGIN = { left: 40, top: 8, right: 10, bottom: 24 };

@@ -1,6 +1,6 @@
 // What a step did, in one sentence: for the eye, for the screen reader, for homework.
 
-import { format, formatPoint, signed } from "./numbers.js";
+import { format, formatPoint, signed } from "../parts/numbers.js";
 import { gradientAt, pointAt, rowAt } from "./walks.js";
 
 const ENDINGS = {

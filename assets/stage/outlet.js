@@ -1,6 +1,6 @@
 // Out of the stage: the link, the numbers, the picture.
 
-import { element } from "./dom.js";
+import { element } from "../parts/dom.js";
 import { pointAt } from "./walks.js";
 
 /** The row of outlets; `state()` gives {model, walks, step}, `picture()` a promise of a PNG's URL. */

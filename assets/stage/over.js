@@ -2,8 +2,8 @@
 // the pointer. A step costs a millisecond here and a tenth of a second in WebGL without a graphics
 // card; and what stands behind a hill is seen faintly instead of not at all.
 
-import { drawArrow, drawBall, drawPath, drawPlate, line } from "./canvas.js";
-import { format, formatPoint } from "./numbers.js";
+import { drawArrow, drawBall, drawPath, drawPlate, line } from "../parts/canvas.js";
+import { format, formatPoint } from "../parts/numbers.js";
 import { spotOn, standing } from "./relief.js";
 import { gradientAt, rowAt } from "./walks.js";
 

@@ -2,7 +2,7 @@
 // Nothing is drawn here; every coordinate that leaves is inside the box, or NaN.
 
 import { heightScale } from "./height.js";
-import { format, ticks } from "./numbers.js";
+import { format, ticks } from "../parts/numbers.js";
 
 const CLEARANCE = 0.012; // just above the surface, where nothing of it hides a line
 const PIECES = 40; // a straight stretch across the whole box is draped in this many pieces

@@ -1,7 +1,7 @@
 // The figure that plotly.js draws, the bare surface in its axes: plain data, and nothing that acts.
 // What moves is drawn over it (over.js), so a step never waits for it.
 
-import { COLORSCALE } from "./palette.js";
+import { COLORSCALE } from "../parts/palette.js";
 const DEEP = 0.46; // height of the box against its sides
 
 const RANGE = [-0.02, 1.08]; // of the third axis: room under the valleys and over the peaks

@@ -2,47 +2,32 @@
 // without asking again. This file holds its state and wires the parts; each part has its file.
 
 import { createDial } from "./dial.js";
-import { element } from "./dom.js";
+import { element } from "../parts/dom.js";
 import { onKey, onPageKey } from "./keys.js";
-import { createSender } from "./messages.js";
+import { createSender } from "../parts/messages.js";
 import { narrate } from "./narration.js";
 import { createAddress, createOutlet } from "./outlet.js";
-import { readTheme } from "./palette.js";
-import { decode } from "./payload.js";
+import { mountOf, styleSheets, watchTheme } from "../parts/mount.js";
+import { readTheme } from "../parts/palette.js";
+import { modelOf } from "./model.js";
 import { createStart } from "./start.js";
 import { createTransport } from "./transport.js";
 import { ARROWS, createViews } from "./views.js";
 import { createWalkers } from "./walkers.js";
 import { lastStep, rowAt, walksOf } from "./walks.js";
 
-const stages = new WeakMap();
+const MOVES = ["add", "fork", "remove"]; // these name walkers by their place
 const places = new Map(); // scene → step, for whoever comes back to a page within a visit
 
-/**
- * Called by Streamlit at the first mount and at every update; what is returned is called before
- * the next update and when the page is left; only the second ends the stage.
- */
-export default function mount({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".downhill-stage");
-  if (!root || !data) return undefined;
-  const model = decode(data);
-  if (!stages.has(root)) stages.set(root, createStage(root, model.dimension));
-  const stage = stages.get(root);
-  stage.connect(setTriggerValue);
-  stage.receive(model);
-  return () => setTimeout(() => {
-    if (root.isConnected || !stages.delete(root)) return;
-    stage.leave();
-  });
-}
+export default mountOf(".downhill-stage", (root, message) => createStage(root, modelOf(message)));
 
-function createStage(root, dimension) {
+function createStage(root, { dimension, more }) {
   const state = {
     model: null, walks: [], step: 0, stop: null, playing: false, speed: 10, theme: readTheme(root),
     arrows: Object.fromEntries(ARROWS[dimension].map(([key, , on]) => [key, on])), version: 0,
   };
   let late = null; // a payload that came while a newer answer was awaited
-  const sender = createSender(() => late && show(late));
+  const sender = createSender({ onLost: () => late && show(late), once: MOVES });
   const writeAddress = createAddress();
   let [asked, left] = [false, false];
   const repaint = () => {
@@ -50,7 +35,7 @@ function createStage(root, dimension) {
     asked = true;
     requestAnimationFrame(() => { asked = false; paint(); });
   };
-  const parts = createParts(root, dimension, state, sender, { repaint, goTo, act });
+  const parts = createParts(root, { dimension, more }, state, sender, { repaint, goTo, act });
   watchTheme(root, () => { state.theme = readTheme(root); repaint(); });
   root.addEventListener("keydown", (event) => onKey(event, act));
   const fromPage = (event) => onPageKey(event, act);
@@ -116,7 +101,8 @@ function createStage(root, dimension) {
       document.removeEventListener("keydown", fromPage);
       parts.destroy();
     },
-    receive(model) {
+    receive(message) {
+      const model = modelOf(message);
       const settled = sender.acknowledge(model.acknowledged);
       if (state.model && !settled) late = model;
       else show(model);
@@ -128,7 +114,7 @@ function placeOf({ address }) {
   return JSON.stringify(address);
 }
 
-function createParts(root, dimension, state, sender, { repaint, goTo, act }) {
+function createParts(root, shape, state, sender, { repaint, goTo, act }) {
   const send = (name, fields) => sender.send(name, fields);
   const onStart = (point, done = true) => {
     if (done) state.step = 0; // who sets a start wants to stand there
@@ -154,15 +140,14 @@ function createParts(root, dimension, state, sender, { repaint, goTo, act }) {
     },
   });
   const start = createStart({ onStart });
-  const views = createViews(dimension, state, { onStart, goTo, repaint }, root);
+  const views = createViews(shape, state, { onStart, goTo, repaint, send }, root);
   const outlet = createOutlet({ state: () => state, picture: () => views.picture() });
   const sentence = element("p", { class: "sentence", "aria-live": "polite" });
   const notice = element("p", { class: "notice", role: "status", hidden: true });
   let spoken = 0;
   root.tabIndex = -1;
   root.replaceChildren(
-    element("link", { rel: "stylesheet", href: new URL("stage.css", import.meta.url).href }),
-    notice, walkers.cards, dial.body, views.panels, transport.bar, sentence,
+    ...styleSheets(import.meta.url, "stage.css"), notice, walkers.cards, dial.body, views.panels, transport.bar, sentence,
     walkers.bench, views.bar, element("div", { class: "ends" }, start.row, outlet.row));
   return {
     update(model, first) {
@@ -215,12 +200,4 @@ function play(state, goTo, repaint) {
     requestAnimationFrame(tick);
   };
   requestAnimationFrame(tick);
-}
-
-/** Calls back when Streamlit's theme changes: its colours are custom properties of the page. */
-function watchTheme(root, changed) {
-  const probe = element("span", { class: "probe", "aria-hidden": "true" });
-  root.after(probe);
-  probe.style.cssText = "position:absolute;visibility:hidden;color:var(--st-text-color);background:var(--st-background-color);transition:color 1ms,background-color 1ms";
-  probe.addEventListener("transitionend", changed);
 }

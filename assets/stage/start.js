@@ -1,6 +1,6 @@
 // The start in numbers, for keyboards and for exactness.
 
-import { element, refresh } from "./dom.js";
+import { element, refresh } from "../parts/dom.js";
 
 /** One box for each coordinate; arrows up and down nudge by a hundredth of the picture. */
 export function createStart({ onStart }) {

@@ -1,8 +1,8 @@
 // The surface in space. The bare surface is a long-lived plotly.js scene, slow without a graphics
 // card, touched only when it changes itself; what moves is a canvas over it, drawn at any speed.
 
-import { fitCanvas } from "./canvas.js";
-import { element } from "./dom.js";
+import { fitCanvas } from "../parts/canvas.js";
+import { element } from "../parts/dom.js";
 import { drawOver } from "./over.js";
 import { loadPlotly } from "./plotly.js";
 import { lineOf, reliefOf } from "./relief.js";

@@ -1,6 +1,6 @@
 // Play, pause, step, back, first, last, scrub, speed: time, in one bar.
 
-import { element, icon, refresh } from "./dom.js";
+import { element, icon, refresh } from "../parts/dom.js";
 
 const ICONS = {
   first: "M6 5h2v14H6zM19 5v14L9 12z",

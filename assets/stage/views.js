@@ -2,9 +2,13 @@
 
 import { createCost } from "./cost.js";
 import { createCurve } from "./curve.js";
-import { element } from "./dom.js";
+import { element } from "../parts/dom.js";
 import { createMap } from "./map.js";
 import { createSurface } from "./surface.js";
+
+// The views that only some pages have, by the names in `more.views`:
+// {title, description, create(host, {onStart, goTo, repaint, send}) → {draw, picture, destroy}}.
+const MORE = {};
 
 const TITLES = { map: "Map", surface: "Surface", curve: "Curve", cost: "Cost" };
 
@@ -15,7 +19,7 @@ export const ARROWS = {
 };
 
 /** The views of a dimension with their switches: {bar, panels, draw, picture, destroy}. */
-export function createViews(dimension, state, { onStart, goTo, repaint }, root) {
+export function createViews({ dimension, more }, state, { onStart, goTo, repaint, send }, root) {
   const makers = dimension === 1
     ? { curve: (host) => createCurve(host, { onStart, repaint }), cost: (host) => createCost(host, { onStep: goTo, repaint }) }
     : {
@@ -26,8 +30,9 @@ export function createViews(dimension, state, { onStart, goTo, repaint }, root) 
       }),
       cost: (host) => createCost(host, { onStep: goTo, repaint }),
     };
+  for (const key of more.views ?? []) makers[key] = (host) => MORE[key].create(host, { onStart, goTo, repaint, send });
   const views = Object.entries(makers).map(([key, make]) => {
-    const host = element("div", { class: `view ${key}`, role: "img", "aria-label": `${TITLES[key]}: ${DESCRIPTIONS[key]}` });
+    const host = element("div", { class: `view ${key}`, role: "img", "aria-label": `${titleOf(key)}: ${MORE[key]?.description ?? DESCRIPTIONS[key]}` });
     return { key, host, ...make(host) };
   });
   const panels = element("div", { class: `panels panels-${dimension}` }, ...views.map(({ host }) => host));
@@ -42,7 +47,7 @@ export function createViews(dimension, state, { onStart, goTo, repaint }, root) 
   if (window.matchMedia(NARROW).matches) for (const { host } of views.slice(1)) host.hidden = true;
   const tell = () => { panels.dataset.views = views.filter(({ host }) => !host.hidden).map(({ key }) => key).join(" "); };
   const bar = element("div", { class: "viewbar" },
-    element("div", { role: "group", "aria-label": "Views" }, ...views.map(({ key, host }) => toggle(TITLES[key], !host.hidden, () => {
+    element("div", { role: "group", "aria-label": "Views" }, ...views.map(({ key, host }) => toggle(titleOf(key), !host.hidden, () => {
       const others = views.filter((view) => view.host !== host && !view.host.hidden);
       host.hidden = !host.hidden && others.length > 0; // one view always stays
       tell();
@@ -63,6 +68,8 @@ export function createViews(dimension, state, { onStart, goTo, repaint }, root) 
     picture: () => pictureOf(views.filter((view) => !view.host.hidden), state.theme),
   };
 }
+
+const titleOf = (key) => MORE[key]?.title ?? TITLES[key];
 
 const NARROW = "(max-width: 700px)"; // a phone begins with one view, and the rest a tap away
 const DESCRIPTIONS = {

@@ -1,9 +1,9 @@
 // The walkers: who walks, with what settings, how it stands; and the tools for the one in focus.
 
-import { element, refresh } from "./dom.js";
+import { element, refresh } from "../parts/dom.js";
 import { endingName, standing } from "./narration.js";
-import { format } from "./numbers.js";
-import { SLOTS, shapeOf, traceShape } from "./palette.js";
+import { format } from "../parts/numbers.js";
+import { SLOTS, shapeOf, traceShape } from "../parts/palette.js";
 import { rowAt } from "./walks.js";
 
 const MOST = 6;

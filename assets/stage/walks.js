@@ -1,6 +1,6 @@
 // What is walked, as the views see it: plain values cut out of the payload, nothing drawn here.
 
-import { SLOTS, shapeOf } from "./palette.js";
+import { SLOTS, shapeOf } from "../parts/palette.js";
 
 /**
  * The walks to draw. Each: {points, values, gradients|null, rows, dimension, colour, shape,

@@ -1,6 +1,6 @@
-"""Scene → the one message that the stage gets: u32 header length, JSON header, arrays.
+"""Scene → the one message that the stage gets.
 
-The browser half reads it in assets/stage/payload.js. Each message is complete, so that a
+The browser half makes its model of it in assets/stage/model.js. Each message is complete, so that a
 remount, a reconnect or a dropped message loses nothing; what is costly to rebuild carries a
 version, so that the browser rebuilds only what changed. Walks travel in float64, since a nudge
 of 1e-12 must not vanish; the picture of the landscape and the dial's sweep in float32.
@@ -9,7 +9,8 @@ of 1e-12 must not vanish; the picture of the landscape and the dial's sweep in f
 from __future__ import annotations
 
 import hashlib
-import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +24,7 @@ from engine.optimizers import OPTIMIZERS
 from engine.surface import CriticalPoint
 from engine.surfaces import Surface
 from pages.parts import address
+from pages.parts.message import assemble
 from pages.parts.scene import STEPS, Leg, Scene, Walker
 
 BYTES = 300_000
@@ -42,7 +44,19 @@ _LIMITS = {  # multiples of 1/L where the theory of quadratics gives a limit, an
 }
 
 
-def pack(scene: Scene, acknowledged: int, notice: str = "") -> bytes:
+@dataclass(frozen=True)
+class More:
+    """What a page's own stage is sent beside the rest.
+
+    The header (its "views" name the views that this page adds, see assets/stage/views.js) becomes
+    `more` in the browser, and each array "more.<name>".
+    """
+
+    header: Mapping[str, Any] = field(default_factory=dict)
+    arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+
+
+def pack(scene: Scene, acknowledged: int, notice: str = "", more: More | None = None) -> bytes:
     """Return the message of a scene; `acknowledged` is the last message of the stage's handled."""
     landscape = scene.landscape
     runs = [run_of(scene, walker) for walker in scene.walkers]
@@ -78,7 +92,9 @@ def pack(scene: Scene, acknowledged: int, notice: str = "") -> bytes:
         "optimizers": _REGISTRY,
         "stepChoices": STEPS,
     }
-    return _assemble(header, arrays)
+    more = more or More()
+    extra = {f"more.{name}": array for name, array in more.arrays.items()}
+    return assemble(header | {"more": dict(more.header)}, arrays | extra)
 
 
 def run_of(scene: Scene, walker: Walker) -> Run:
@@ -190,20 +206,6 @@ def _preview_steps(scene: Scene, runs: list[Run]) -> int:
     fits = room // (61 * 4 * (dimension + 1)) - 1
     wanted = scene.steps - (scene.walkers[scene.focus].fork or 0)
     return int(max(20, min(wanted, PREVIEW_STEPS, fits)))
-
-
-def _assemble(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> bytes:
-    index, blobs, offset = [], [], 0
-    for name, array in arrays.items():
-        data = array.astype(array.dtype.newbyteorder("<"), order="C", copy=False).tobytes()
-        padding = -len(data) % 8
-        dtype = array.dtype.newbyteorder("<").str
-        index.append({"name": name, "dtype": dtype, "shape": array.shape, "offset": offset})
-        blobs += [data, bytes(padding)]
-        offset += len(data) + padding
-    text = json.dumps({**header, "arrays": index}, allow_nan=False).encode()
-    text += b" " * ((4 - len(text)) % 8)  # the arrays start at a multiple of 8
-    return b"".join([np.uint32(len(text)).tobytes(), text, *blobs])
 
 
 _REGISTRY = [

@@ -16,86 +16,58 @@ import streamlit as st
 
 from pages.parts import address
 from pages.parts import scene as scenes
-from pages.parts.payload import pack
+from pages.parts.component import declare
+from pages.parts.message import number, text, whole
+from pages.parts.payload import More, pack
 from pages.parts.scene import Scene
 
 _log = logging.getLogger(__name__)
 
-_component = st.components.v2.component(
-    "downhill_stage",
-    html='<div class="downhill-stage"></div>\n',
-    # Inline scripts are sent again with every update, so this one only fetches the real one.
-    js="""
-export default (mount) => {
-  const stage = import(new URL("assets/stage/stage.js", document.baseURI));
-  const left = stage.then(({ default: show }) => show(mount));
-  return () => left.then((leave) => leave?.());
-};
-""",
-    isolate_styles=False,  # plotly.js puts its styles into the page, where a shadow hides them
-)
+_component = declare("stage")
 
-
-def _number(message: Mapping[str, Any], name: str) -> float:
-    value = message.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e300:
-        raise ValueError(f"{name} is a finite number")
-    return float(value)
-
-
-def _whole(message: Mapping[str, Any], name: str) -> int:
-    value = _number(message, name)
-    if value != int(value):
-        raise ValueError(f"{name} is a whole number")
-    return int(value)
-
-
-def _text(message: Mapping[str, Any], name: str) -> str:
-    value = message.get(name)
-    if not isinstance(value, str) or len(value) > 100:
-        raise ValueError(f"{name} is a short text")
-    return value
+Act = Callable[[Scene, Mapping[str, Any]], Scene]
+"""What an act does: the scene and the message's fields → the next scene, or ValueError."""
 
 
 def _start(scene: Scene, message: Mapping[str, Any]) -> Scene:
     point = message.get("point")
     if not isinstance(point, list) or len(point) > 2:
         raise ValueError("point is a list of coordinates")
-    return scenes.from_start(scene, tuple(_number({"point": x}, "point") for x in point))
+    return scenes.from_start(scene, tuple(number({"point": x}, "point") for x in point))
 
 
 def _fork(scene: Scene, message: Mapping[str, Any]) -> Scene:
-    walker, step = _whole(message, "walker"), _whole(message, "step")
+    walker, step = whole(message, "walker"), whole(message, "step")
     if "optimizer" in message:
-        return scenes.forked(scene, walker, step, 1.0, _text(message, "optimizer"))
-    return scenes.forked(scene, walker, step, _number(message, "factor"))
+        return scenes.forked(scene, walker, step, 1.0, text(message, "optimizer"))
+    return scenes.forked(scene, walker, step, number(message, "factor"))
 
 
-ACTS: dict[str, Callable[[Scene, Mapping[str, Any]], Scene]] = {
+ACTS: dict[str, Act] = {
     "start": _start,
     "set": lambda scene, m: scenes.with_setting(
-        scene, _whole(m, "walker"), _text(m, "setting"), _number(m, "value")
+        scene, whole(m, "walker"), text(m, "setting"), number(m, "value")
     ),
     "optimizer": lambda scene, m: scenes.with_optimizer(
-        scene, _whole(m, "walker"), _text(m, "optimizer")
+        scene, whole(m, "walker"), text(m, "optimizer")
     ),
-    "add": lambda scene, m: scenes.added(scene, _text(m, "optimizer")),
-    "remove": lambda scene, m: scenes.removed(scene, _whole(m, "walker")),
+    "add": lambda scene, m: scenes.added(scene, text(m, "optimizer")),
+    "remove": lambda scene, m: scenes.removed(scene, whole(m, "walker")),
     "fork": _fork,
-    "focus": lambda scene, m: scenes.with_focus(scene, _whole(m, "walker")),
-    "steps": lambda scene, m: scenes.with_steps(scene, _whole(m, "steps")),
+    "focus": lambda scene, m: scenes.with_focus(scene, whole(m, "walker")),
+    "steps": lambda scene, m: scenes.with_steps(scene, whole(m, "steps")),
 }
 """What the stage may ask for. A new act is one line here and one call of `send` over there."""
 
 
-def apply(scene: Scene, message: object) -> Scene:
-    """Return the scene after a message of the stage; ValueError if it is not one of its."""
+def apply(scene: Scene, message: object, acts: Mapping[str, Act] = ACTS) -> Scene:
+    """Return the scene after a message of the stage; ValueError if it is not one of its `acts`."""
     if not isinstance(message, Mapping):
         raise ValueError("a message is a mapping")
     act = message.get("act")
-    if not isinstance(act, str) or act not in ACTS:
+    if not isinstance(act, str) or act not in acts:
         raise ValueError("unknown act")
-    return ACTS[act](scene, message)
+    return acts[act](scene, message)
 
 
 def begin(name: str, default: Callable[[], Scene]) -> Scene:
@@ -127,14 +99,21 @@ def change(name: str, scene: Scene) -> None:
     st.session_state[_key(name, "notice")] = ""  # the link has had its say
 
 
-def show(name: str, below: Callable[[Scene], None] = lambda scene: None) -> None:
+def show(
+    name: str,
+    below: Callable[[Scene], None] = lambda scene: None,
+    more: Callable[[Scene], More] = lambda scene: More(),
+    acts: Mapping[str, Act] = ACTS,
+) -> None:
     """Mount the stage of a page that has begun; it hears its messages and keeps the address.
 
     Args:
         name: the page's.
         below: what is drawn under the stage, and again whenever the scene changes.
+        more: what only this page's stage is sent.
+        acts: what this page's stage may ask for: ACTS, and what the page adds.
     """
-    _mounted(name, below)
+    _mounted(name, below, more, acts)
 
 
 def _key(name: str, part: str = "scene") -> str:
@@ -142,7 +121,12 @@ def _key(name: str, part: str = "scene") -> str:
 
 
 @st.fragment
-def _mounted(name: str, below: Callable[[Scene], None]) -> None:
+def _mounted(
+    name: str,
+    below: Callable[[Scene], None],
+    more: Callable[[Scene], More],
+    acts: Mapping[str, Act],
+) -> None:
     scene = current(name)
     _component(
         key=_key(name, "stage"),
@@ -150,16 +134,17 @@ def _mounted(name: str, below: Callable[[Scene], None]) -> None:
             scene,
             st.session_state.get(_key(name, "sequence"), 0),
             st.session_state.get(_key(name, "notice"), ""),
+            more(scene),
         ),
-        on_message_change=lambda: _hear(name),
+        on_message_change=lambda: _hear(name, acts),
     )
     below(scene)
 
 
-def _hear(name: str) -> None:
+def _hear(name: str, acts: Mapping[str, Act]) -> None:
     message = getattr(st.session_state[_key(name, "stage")], "message", None)
     try:
-        change(name, apply(st.session_state[_key(name)], message))
+        change(name, apply(st.session_state[_key(name)], message, acts))
     except ValueError as fault:
         _log.warning("ignored a message of the stage %r: %s", name, fault)
     if isinstance(message, Mapping) and isinstance(message.get("sequence"), int):

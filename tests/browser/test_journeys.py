@@ -226,7 +226,7 @@ def test_arrows_step_before_anything_has_the_focus(visit):
     stage.page.keyboard.press("ArrowRight")
     stage.wait_step(1)
     stage.page.get_by_role("combobox", name="Speed").focus()
-    stage.page.get_by_role("link", name="A surface").focus()
+    stage.page.get_by_role("button", name="One walker").focus()
     stage.page.keyboard.press("ArrowRight")
     assert stage.step == 1
 

@@ -174,7 +174,7 @@ def test_refusals_are_logged_without_being_obeyed(race, caplog, monkeypatch):
     state = {"page.scene": race, "page.stage": sent}
     monkeypatch.setattr(stage.st, "session_state", state)
     with caplog.at_level(logging.WARNING):
-        stage._hear("page")
+        stage._hear("page", stage.ACTS)
     assert state["page.scene"] == race
     assert state["page.sequence"] == 5
     assert "ignored" in caplog.text

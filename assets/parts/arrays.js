@@ -13,11 +13,5 @@ export function decode(bytes) {
     const size = shape.reduce((product, count) => product * count, 1);
     arrays[name] = { shape, data: new TYPES[dtype](buffer, base + offset, size) };
   }
-  const { shape, data } = arrays.critical;
-  const critical = header.terrain.kinds.map((kind, index) => ({
-    kind,
-    is_global: index < header.terrain.globals,
-    point: Array.from(data.subarray(index * shape[1], (index + 1) * shape[1])),
-  }));
-  return { ...header, arrays, terrain: { ...header.terrain, critical_points: critical } };
+  return { ...header, arrays };
 }

@@ -1,11 +1,13 @@
-// What the stage asks of Python. One message is under way at a time: a second one would abort
+// What a component asks of Python. One message is under way at a time: a second one would abort
 // the run that answers the first. While one waits, a newer drag replaces an older one.
 
-const MOVES = ["add", "fork", "remove"];
 const PATIENCE = 4000; // ms without an answer, after which the next message may go all the same
 
-/** A sender: send(act, fields), acknowledge(sequence) when a payload arrives; `onLost` if none does. */
-export function createSender(onLost) {
+/**
+ * A sender: send(act, fields), acknowledge(sequence) when a payload arrives; `onLost` if none does.
+ * Acts in `once` change what later messages mean: nothing else is sent until one is answered.
+ */
+export function createSender({ onLost = () => {}, once = [] } = {}) {
   let sequence = Date.now(); // a remount or a reload never repeats a number
   let waiting = [];
   let busy = false;
@@ -26,9 +28,8 @@ export function createSender(onLost) {
     /** Streamlit hands over a new function with every update; the newest one is the valid one. */
     connect(setTriggerValue) { post = setTriggerValue; },
     send(act, fields = {}) {
-      // Walkers are named by their place: while one comes or goes, a second click means nobody.
-      if ([busy && sent, ...waiting.map((message) => message.act)].some((name) => MOVES.includes(name))) return;
-      const same = (message) => message.act === act && !MOVES.includes(act) && message.walker === fields.walker && message.setting === fields.setting;
+      if ([busy && sent, ...waiting.map((message) => message.act)].some((name) => once.includes(name))) return;
+      const same = (message) => message.act === act && !once.includes(act) && message.walker === fields.walker && message.setting === fields.setting;
       waiting = [...waiting.filter((message) => !same(message)), { act, ...fields }];
       next();
     },

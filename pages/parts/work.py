@@ -1,0 +1,203 @@
+"""Long work in short ticks: what takes seconds is done a few milliseconds at a time, for everybody.
+
+No threads. Work is a generator that yields how far it is (0 to 1) and returns its value:
+
+    def basins(...) -> Generator[float, None, Basins]:
+        for row in range(rows):
+            ...                       # a few milliseconds
+            yield (row + 1) / rows
+        return Basins(...)
+
+A page starts it, shows it, and finds its value once it is done:
+
+    if st.button("Compute"):
+        work.start("minima.basins", basins(...))       # what ran under this name is dropped
+    work.show("minima.basins", "Every start walks")     # progress, time left, a button to stop
+    basins = work.value("minima.basins")                # None until it is done
+
+The browser asks for each tick, so nothing runs once a page is left or a tab is closed. All who
+work at once share half of the process's time: with every further one the ticks of each come less
+often (`period`), and `budget` says how long one may take. A component that asks for its ticks
+itself calls `join` at each and obeys the two numbers.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import threading
+import time
+from collections.abc import Callable, Generator
+from typing import Any
+
+import streamlit as st
+
+SHORTEST = 0.033
+"""Seconds from tick to tick of somebody who works alone."""
+
+SHARE = 0.5
+"""How much of the time all ticks together may take; the rest is for everybody else."""
+
+FORGET = 3.0
+"""Seconds without a tick, at the least, after which nobody waits for somebody any more."""
+
+_CALM = 0.1  # seconds from tick to tick where only a progress bar moves
+
+
+# --- Sharing -----------------------------------------------------------------------------------
+
+
+def period(workers: int, shortest: float = SHORTEST) -> float:
+    """Return the seconds from tick to tick of each of so many who work at once."""
+    return max(shortest, SHORTEST * workers)
+
+
+def budget(workers: int, shortest: float = SHORTEST) -> float:
+    """Return how many seconds a tick of each of so many may take."""
+    return SHARE * period(workers, shortest) / max(workers, 1)
+
+
+class Register:
+    """Who works at present: for each worker, a number, when it last did. Shared by all sessions."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._numbers = itertools.count(1)
+        self._seen: dict[int, float] = {}
+        self._lock = threading.Lock()
+
+    def number(self) -> int:
+        """Return a number for a new worker."""
+        return next(self._numbers)
+
+    def join(self, worker: int) -> int:
+        """Note that a worker ticks now; return how many work at present, this one included."""
+        with self._lock:
+            now = self._clock()
+            self._seen[worker] = now
+            patience = max(FORGET, 2 * period(len(self._seen)))
+            self._seen = {who: at for who, at in self._seen.items() if now - at <= patience}
+            return len(self._seen)
+
+    def leave(self, worker: int) -> None:
+        """Note that a worker has stopped."""
+        with self._lock:
+            self._seen.pop(worker, None)
+
+
+EVERYBODY = Register()
+
+
+def join(name: str) -> int:
+    """Note a tick of this session's work of that name; return how many work at present."""
+    return EVERYBODY.join(_number(name))
+
+
+def leave(name: str) -> None:
+    """Note that this session's work of that name has stopped, so that the others get its share."""
+    EVERYBODY.leave(_number(name))
+
+
+def _number(name: str) -> int:
+    """Return the number of this session's work: all that the process knows of it."""
+    key = f"{name}.worker"
+    if key not in st.session_state:
+        st.session_state[key] = EVERYBODY.number()
+    return int(st.session_state[key])
+
+
+# --- Work --------------------------------------------------------------------------------------
+
+
+class Work:
+    """A generator under way: `progress` 0 to 1, `seconds` worked, and its `value` once `done`."""
+
+    def __init__(self, steps: Generator[float, None, Any]) -> None:
+        self._steps = steps
+        self.progress = 0.0
+        self.seconds = 0.0
+        self.done = False
+        self.value: Any = None
+
+    def advance(self, seconds: float, clock: Callable[[], float] = time.perf_counter) -> None:
+        """Take steps until the time is up: at least one, for a step may take longer than that."""
+        began = now = clock()
+        try:
+            while not self.done and (now == began or now - began < seconds):
+                self.progress = min(max(float(next(self._steps)), self.progress), 1.0)
+                now = clock()
+        except StopIteration as end:
+            self.done, self.progress, self.value = True, 1.0, end.value
+            now = clock()
+        self.seconds += now - began
+
+    def stop(self) -> None:
+        """Let go of what is half done."""
+        self._steps.close()
+
+
+def start(name: str, steps: Generator[float, None, Any]) -> None:
+    """Begin this session's work of that name; what was under way or done under it is dropped."""
+    stop(name)
+    st.session_state[f"{name}.work"] = Work(steps)
+
+
+def stop(name: str) -> None:
+    """Drop this session's work of that name, if there is any, and what it has found."""
+    here = st.session_state.pop(f"{name}.work", None)
+    if here is not None:
+        here.stop()
+    leave(name)
+
+
+def under_way(name: str) -> bool:
+    """Return whether this session has work of that name that is not done."""
+    here = st.session_state.get(f"{name}.work")
+    return here is not None and not here.done
+
+
+def value(name: str) -> Any:  # noqa: ANN401 (whatever the generator returned)
+    """Return what the work of that name has found, or None until it is done."""
+    here = st.session_state.get(f"{name}.work")
+    return None if here is None else here.value
+
+
+def show(name: str, doing: str) -> None:
+    """Show how far the work of that name is, tick by tick, and a button to stop; else nothing.
+
+    When it is done the whole page runs once more, to show what was found.
+    """
+    if under_way(name):
+        pace = period(join(name), _CALM)
+        st.fragment(run_every=pace)(_tick)(name, doing, pace)
+
+
+def _tick(name: str, doing: str, pace: float) -> None:
+    if not under_way(name):
+        return
+    here: Work = st.session_state[f"{name}.work"]
+    bar, button = st.columns([5, 1], vertical_alignment="center")
+    button.button("Stop", key=f"{name}.stop", width="stretch", on_click=stop, args=(name,))
+    workers = join(name)
+    try:
+        here.advance(budget(workers, _CALM))
+    except Exception:
+        stop(name)  # or each tick would fail anew
+        raise
+    bar.progress(here.progress, text=sentence(doing, here.progress, here.seconds, workers))
+    if here.done:
+        leave(name)
+    if here.done or not 0.6 < period(workers, _CALM) / pace < 1.7:
+        st.rerun()
+
+
+def sentence(doing: str, progress: float, seconds: float, workers: int = 1) -> str:
+    """Return what is under way, how far it is, and about how long it takes from here."""
+    text = f"{doing}: {progress:.0%}"
+    if 0.02 <= progress < 1:
+        pause = period(workers, _CALM) / budget(workers, _CALM)
+        left = math.ceil(seconds * (1 / progress - 1) * pause)
+        text += f", about {left} s left"
+    if workers > 1:
+        text += f", shared with {workers - 1} more"
+    return text
