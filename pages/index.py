@@ -29,6 +29,9 @@ page = st.navigation(
             st.Page("slope.py", title="A slope", url_path="slope"),
             st.Page("surface.py", title="A surface", url_path="surface", default=True),
         ],
+        "A network": [
+            st.Page("draw.py", title="Draw", url_path="draw"),
+        ],
     },
     position="top",
 )

@@ -17,6 +17,7 @@ import numpy as np
 import streamlit as st
 
 from engine import training
+from engine.digits import strays
 from engine.optimizer import FloatArray
 from engine.reading import STEPS, Reading, read_picture, read_strokes
 from pages.parts import insight, readers, sheet, verdict
@@ -267,6 +268,7 @@ def _said(
     steps = on_page.steps_for(reader.network)
     return {
         "answer": reading.answer,
+        "strays": strays(on_page.drawing.strokes) if steps.crop else (),
         "sentence": verdict.answer(reading, label),
         "aside": "" if label is not None else verdict.shape(on_page.drawing.strokes, steps),
         "flips": verdict.flips(reading, steps),
