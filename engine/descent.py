@@ -19,6 +19,7 @@ from engine.endings import regime as regime
 from engine.endings import regimes as regimes
 from engine.history import IntArray, Rows
 from engine.optimizer import FloatArray, Optimizer
+from engine.schedules import Scheduled
 from engine.walk import Objective as Objective
 from engine.walk import Run as Run
 from engine.walk import Segment as Segment
@@ -158,22 +159,36 @@ def sweep(
 def sweep_from(run: Run, learning_rates: FloatArray | Sequence[float], steps: int) -> Sweep:
     """Return one walk for each learning rate from the last row of a single run, state kept.
 
-    Row 0 of the sweep is the run's last row; schedules go on counting from there.
+    Row 0 of the sweep is the run's last row. A rate on a schedule (`engine.schedules`) keeps it:
+    every rate swept is multiplied by the same factors, which go on counting from there.
     """
-    if run.lost.ndim:
-        raise ValueError("a sweep begins at the last row of a single walk, not of a batch")
     rates = np.array(learning_rates, dtype=np.float64)
     if rates.ndim != 1 or not rates.size or not (np.isfinite(rates) & (rates > 0)).all():
         raise ValueError("learning rates are a row of one or more positive finite numbers")
-    last = run.segments[-1]
-    segment = replace(
-        last, settings={**last.settings, "learning_rate": rates[:, None]}, start=_step_number(run)
-    )
-    place = np.tile(run.rows.points[run.steps], (len(rates), 1))
-    many = begin(run.objective, place, segment, _state_for_each(run.state, place))
-    many = advance(many, steps)
+    many = lockstep(run, steps, learning_rate=rates)
     endings, regimes = judge(many)
     return Sweep(rates, many, many.lengths, endings, regimes)
+
+
+def lockstep(run: Run, steps: int, **settings: FloatArray) -> Run:
+    """Return a batch of walks from the last row of a single run, one for each row of settings.
+
+    `settings`: arrays (b,), all of one length; the others stay as they are, and so does the state.
+    A rate on a schedule keeps it, as in `sweep_from`. Raises ValueError as `start` does.
+    """
+    if run.lost.ndim:
+        raise ValueError("a sweep begins at the last row of a single walk, not of a batch")
+    last = run.segments[-1]
+    columns: dict[str, SettingValue] = {key: v[:, None] for key, v in settings.items()}
+    complete = dict(checked_settings(last.method, last.settings, columns))
+    rate = last.settings["learning_rate"]
+    if "learning_rate" in settings and isinstance(rate, Scheduled):
+        complete["learning_rate"] = rate.with_rate(settings["learning_rate"][:, None])
+    segment = replace(last, settings=complete, start=_step_number(run))
+    walkers = len(next(iter(settings.values())))
+    place = np.tile(run.rows.points[run.steps], (walkers, 1))
+    many = begin(run.objective, place, segment, _state_for_each(run.state, place))
+    return advance(many, steps)
 
 
 def finish(
@@ -197,13 +212,17 @@ def finish(
     parts = []
     for low in range(0, len(place), _CHUNK):
         chunk = slice(low, low + _CHUNK)
-        mine = {
-            key: value[chunk] if isinstance(value, np.ndarray) and len(value) > 1 else value
-            for key, value in complete.items()
-        }
+        mine = {key: _of_rows(value, chunk) for key, value in complete.items()}
         segment = Segment(method.key, mine, 0, method)
         parts.append(_finish_chunk(objective, place[chunk], segment, steps))
     return Finish(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def _of_rows(value: SettingValue, rows: slice) -> SettingValue:
+    """Return the part of a setting that belongs to some walkers of a batch."""
+    if isinstance(value, Scheduled) and isinstance(value.rate, np.ndarray) and len(value.rate) > 1:
+        return value.with_rate(value.rate[rows])
+    return value[rows] if isinstance(value, np.ndarray) and len(value) > 1 else value
 
 
 def _finish_chunk(

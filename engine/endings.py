@@ -91,11 +91,7 @@ def regimes(run: Run) -> tuple[Regime, ...]:
 def judge(run: Run) -> tuple[tuple[Ending, ...], tuple[Regime, ...]]:
     """Return ending and regime of every walk of a run, from one look at the evidence."""
     with np.errstate(all="ignore"):
-        evidence = gather(run)
-        leaving = _leaving(evidence)
-        kinds = _kinds(evidence, leaving)
-        remaining = motion.remaining(evidence)
-        moved = _regimes(evidence, kinds, remaining)
+        evidence, leaving, kinds, remaining, moved = _judged(run)
         steps = _steps(evidence, kinds)
         told = [
             sentence(kind, Facts(evidence, i, bool(leaving[i]), float(remaining[i])))
@@ -106,6 +102,25 @@ def judge(run: Run) -> tuple[tuple[Ending, ...], tuple[Regime, ...]]:
         for kind, step, text in zip(kinds, steps, told, strict=True)
     )
     return found, tuple(cast(Regime, regime) for regime in moved)
+
+
+def outcomes(run: Run) -> tuple[tuple[EndingKind, ...], tuple[Regime, ...]]:
+    """Return kind of ending and regime of every walk: `judge` without a word of evidence.
+
+    For maps of thousands of walks, where nobody reads the sentences.
+    """
+    with np.errstate(all="ignore"):
+        _, _, kinds, _, moved = _judged(run)
+    return cast(tuple[EndingKind, ...], tuple(kinds)), cast(tuple[Regime, ...], tuple(moved))
+
+
+def _judged(run: Run) -> tuple[Evidence, BoolArray, list[str], FloatArray, list[str]]:
+    """Return the evidence, who is leaving a saddle, the endings, steps remaining, the regimes."""
+    evidence = gather(run)
+    leaving = _leaving(evidence)
+    kinds = _kinds(evidence, leaving)
+    remaining = motion.remaining(evidence)
+    return evidence, leaving, kinds, remaining, _regimes(evidence, kinds, remaining)
 
 
 # --- Why it ended ------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import numpy as np
 
 from engine.evidence import RADII, Evidence, decay_pull, global_minima, length
 from engine.motion import bouncing_window
+from engine.schedules import Scheduled
 
 
 @dataclass(frozen=True)
@@ -163,12 +164,27 @@ def _running(facts: Facts) -> str:
             f"Still on its way: {slope}, near a saddle, and leaving it where it curves by {down}."
         )
     if not facts.evidence.following[facts.index].any():
-        return f"It stands still: the next step has no length, but there is a {slope}."
+        why = _rate_left(facts) or "the next step has no length"
+        return f"It stands still: {why}, but there is a {slope}."
     text = f"Still on its way {_after(facts.steps)}: cost {number(first)} → {number(last)}, {slope}"
     if np.isfinite(facts.remaining) and facts.remaining > facts.steps:
         more = float(f"{facts.remaining:.1g}")
-        return f"{text}; at this pace about {number(more)} more steps."
-    return f"{text}."
+        text = f"{text}; at this pace about {number(more)} more steps"
+    why = _rate_left(facts)
+    return f"{text}; {why}." if why else f"{text}."
+
+
+def _rate_left(facts: Facts) -> str:
+    """Return what a schedule has left of the rate, where that is next to nothing, else ""."""
+    evidence = facts.evidence
+    rate = evidence.settings.get("learning_rate")
+    if not isinstance(rate, Scheduled):
+        return ""
+    now, first = np.ravel(rate(evidence.step_number)), np.ravel(rate.rate)
+    left = float(now[min(facts.index, now.size - 1)])
+    if left > 0.01 * float(first[min(facts.index, first.size - 1)]):
+        return ""
+    return f"the schedule has brought the learning rate down to {number(left)}"
 
 
 def _bouncing(facts: Facts) -> str:

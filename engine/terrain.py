@@ -218,3 +218,81 @@ def _cautious_points(surface: Surface) -> FloatArray:
 
 def _shows(surface: Surface, point: FloatArray) -> bool:
     return all(low <= x <= high for x, (low, high) in zip(point, surface.domain, strict=True))
+
+
+# --- Directions --------------------------------------------------------------------------------
+
+
+class Axes(NamedTuple):
+    """Principal curvatures (..., d), ascending, and their unit axes (..., d, d), as columns."""
+
+    curvatures: FloatArray
+    axes: FloatArray
+
+
+def principal(objective: Curved, point: ArrayLike) -> Axes:
+    """Return eigenvalues and eigenvectors of the Hessian at (..., d); nan where it is not finite.
+
+    Along axis i, gradient descent with the rate α multiplies the distance to the bottom of the
+    quadratic underfoot by 1 − αλᵢ at every step: one rate for all axes, but a factor for each.
+    """
+    with np.errstate(all="ignore"):
+        hessian = np.asarray(objective.hessian(np.asarray(point, dtype=np.float64)))
+        known = np.isfinite(hessian).all(axis=(-2, -1), keepdims=True)
+        curvatures, axes = np.linalg.eigh(np.where(known, hessian, 0.0))
+        curvatures = np.where(np.squeeze(known, axis=-1), curvatures, np.nan)
+        return Axes(curvatures, np.where(known, axes, np.nan))
+
+
+def shrink_factor(curvature: ArrayLike, rate: ArrayLike, momentum: ArrayLike = 0.0) -> FloatArray:
+    """Return by what each step multiplies the distance along an axis of this curvature.
+
+    1 − αλ for gradient descent, with its sign. With momentum β it is, in the long run, the largest
+    size of a root of z² − (1 + β − αλ) z + β: √β or more, whatever the rate. (Polyak 1987, 3.2.)
+    """
+    curved, beta = np.asarray(curvature, dtype=np.float64), np.asarray(momentum, dtype=np.float64)
+    half = (1.0 + beta - np.asarray(rate) * curved) / 2.0
+    inside = half * half - beta
+    real = np.abs(half) + np.sqrt(np.maximum(inside, 0.0))
+    turning: FloatArray = np.where(inside >= 0.0, real, np.sqrt(beta))
+    return np.where(beta == 0.0, 2.0 * half, turning)
+
+
+class Scaled(NamedTuple):
+    """The coordinates in which a bowl is round: `formula`, `start` and `domain` there.
+
+    `matrix` (2, 2) leads there: new = matrix · (old − minimum).
+    """
+
+    formula: str
+    domain: tuple[tuple[float, float], tuple[float, float]]
+    start: tuple[float, float]
+    matrix: FloatArray
+
+
+def scaled(surface: Surface, start: tuple[float, float]) -> Scaled | None:
+    """Return the round picture of a quadratic bowl, or None where the surface is no such thing.
+
+    A cost c + ½(z − z*)ᵀH(z − z*) with positive eigenvalues is c + ½|u|² in u = √Λ Qᵀ(z − z*):
+    every curvature is 1, so one rate suits all directions.
+    """
+    sides = np.array(surface.domain)
+    corners = np.stack(np.meshgrid(*sides), axis=-1).reshape(-1, 2)
+    places = np.concatenate([corners, corners / 3.0, [surface.start, start]])
+    with np.errstate(all="ignore"):
+        bent = np.asarray(surface.hessian(places))
+    first = bent[0]
+    size = np.abs(first).max()
+    if not np.isfinite(bent).all() or not np.abs(bent - first).max() <= 1e-9 * size:
+        return None
+    curvatures, axes = np.linalg.eigh(first)
+    if not curvatures[0] > 1e-9 * size:
+        return None
+    bottom = np.array(start) - np.linalg.solve(first, surface.gradient(np.array(start)))
+    matrix = np.sqrt(curvatures)[:, None] * axes.T
+    place = matrix @ (np.array(start) - bottom)
+    side = float(f"{1.35 * max(float(np.abs(place).max()), 1e-3):.2g}")
+    level = float(surface.value(bottom))
+    text = "(x^2 + y^2)/2" + (f" + {level:.6g}" if abs(level) > 1e-9 * side**2 else "")
+    x, y = (float(f"{c:.6g}") for c in place)
+    return Scaled(text.replace("+ -", "- "), ((-side, side), (-side, side)), (x, y), matrix)

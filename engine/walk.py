@@ -14,7 +14,7 @@ from engine.history import IntArray, Rows, view
 from engine.optimizer import FloatArray, Optimizer
 from engine.optimizers import lookup
 
-Schedule: TypeAlias = Callable[[int], float]
+Schedule: TypeAlias = Callable[[int], float | FloatArray]
 SettingValue: TypeAlias = float | FloatArray | Schedule
 State: TypeAlias = Any  # a NamedTuple, the optimizer's own
 
@@ -75,9 +75,17 @@ def _update(
     k: int,
     gradient: FloatArray,
 ) -> tuple[State, FloatArray]:
-    numbers = {key: float(s(k)) if callable(s) else s for key, s in settings.items()}
+    numbers = {key: _at(s, k) for key, s in settings.items()}
     hessian = cast(Any, source).hessian(point) if method.needs_hessian else None
     return method.update(state, point, gradient, hessian, **numbers)
+
+
+def _at(setting: SettingValue, k: int) -> float | FloatArray:
+    """Return a setting's value at step k; what a schedule says is a float, or one per walker."""
+    if not callable(setting):
+        return setting
+    value = setting(k)
+    return value if isinstance(value, np.ndarray) and value.ndim else float(value)
 
 
 def evaluation(objective: Objective) -> Callable[[FloatArray], tuple[FloatArray, FloatArray]]:

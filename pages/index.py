@@ -8,6 +8,8 @@ import streamlit as st
 from engine.curves import CURVES
 from engine.surfaces import SURFACES
 
+ICON = str(Path(__file__).parents[1] / "assets" / "icon.svg")
+
 
 @st.cache_resource
 def begin() -> None:
@@ -37,7 +39,8 @@ page = st.navigation(
 )
 st.set_page_config(
     page_title=f"{page.title} · Downhill",
-    page_icon=str(Path(__file__).parents[1] / "assets" / "icon.svg"),
+    page_icon=ICON,
     layout="wide",
 )
+st.logo(ICON)
 page.run()

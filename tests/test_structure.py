@@ -182,6 +182,17 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
     assert (ROOT / ".ci" / "run").read_text().splitlines()[-1] == test_command
 
 
+def test_the_readme_lists_every_page() -> None:
+    index = ast.parse((ROOT / "pages" / "index.py").read_text())
+    calls = [node for node in ast.walk(index) if isinstance(node, ast.Call)]
+    pages = [c for c in calls if ast.unparse(c.func) == "st.Page"]
+    titles = [ast.literal_eval(k.value) for c in pages for k in c.keywords if k.arg == "title"]
+    pages_part, _, _ = (ROOT / "README.md").read_text().partition("\n## ")
+    listed = re.findall(r"^- \*\*([^*]+)\*\*:", pages_part, flags=re.MULTILINE)
+    assert titles
+    assert listed == titles
+
+
 def test_the_readme_counts_right() -> None:
     readme = " ".join((ROOT / "README.md").read_text().split())
     for registry, noun in ((SURFACES, "surfaces"), (CURVES, "curves"), (OPTIMIZERS, "optimizers")):

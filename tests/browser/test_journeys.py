@@ -221,6 +221,12 @@ def test_keys_work_wherever_the_focus_is(page):
     stage.wait_playing(False)
 
 
+def test_the_page_it_opens_with_has_an_address_of_its_own(visit):
+    stage = opened(visit("/surface?surface=booth&step=3"))
+    stage.wait_step(3)
+    expect(stage.page).to_have_url(re.compile(r"/\?.*surface=booth"))
+
+
 def test_arrows_step_before_anything_has_the_focus(visit):
     stage = opened(visit("/slope"))
     stage.page.keyboard.press("ArrowRight")
