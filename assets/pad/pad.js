@@ -33,6 +33,7 @@ function createPad(root) {
 
   /** Once a frame: the newest drawing to Python, and the ink to the screen. */
   function changed() {
+    root.dataset.drawn = paper.number;
     if (asked) return;
     asked = true;
     requestAnimationFrame(() => {
@@ -49,6 +50,7 @@ function createPad(root) {
   });
   const take = (act) => (index) => {
     paper.picture(index);
+    root.dataset.drawn = paper.number;
     drawInk();
     sender.send(act, { index, number: paper.number });
   };
@@ -92,7 +94,7 @@ function createPad(root) {
       // A new session, say after the server began anew, has not seen what lies here.
       if (sender.idle && model.number !== paper.number) sendPaper();
       Object.assign(root.dataset, {
-        ready: "true", ack: model.acknowledged, number: model.number, answer: model.reading?.answer ?? "",
+        ready: "true", drawn: paper.number, ack: model.acknowledged, number: model.number, answer: model.reading?.answer ?? "",
         painted: (performance.now() - began).toFixed(2),
       });
     },

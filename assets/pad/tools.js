@@ -6,7 +6,7 @@ const BRUSHES = [6, 40];
 
 export function createTools({ paper, changed }) {
   const undo = element("button", { type: "button", text: "Undo", onclick: () => { paper.undo(); changed(); } });
-  const clear = element("button", { type: "button", text: "Clear", onclick: () => { paper.clear(); changed(); } });
+  const clear = element("button", { type: "button", class: "clear", text: "Clear", onclick: () => { paper.clear(); changed(); } });
   const brush = element("input", {
     type: "range", min: BRUSHES[0], max: BRUSHES[1], step: 1, value: paper.brush, "aria-label": "Width of the brush",
     oninput: () => { paper.setBrush(Number(brush.value)); changed(); },

@@ -38,6 +38,13 @@ def look(
 
     The connections are those that matter for the answer, or for the chosen output.
     """
+    with np.errstate(all="ignore"):  # a network may have grown beyond all numbers
+        return _look(network, parameters, reading, chosen)
+
+
+def _look(
+    network: Network, parameters: FloatArray, reading: Reading, chosen: Neuron | None
+) -> Insight:
     last = len(network.sizes) - 1
     neuron = chosen if chosen is not None and _exists(network, chosen) else None
     target = neuron.number if neuron and neuron.layer == last else reading.answer
@@ -85,9 +92,7 @@ def _strongest(adds: FloatArray, names: NDArray[np.intp] | None) -> NDArray[np.f
     return single(np.stack([begin if names is None else names[begin], end, flat[order]], axis=1))
 
 
-def _told(
-    network: Network, parameters: FloatArray, reading: Reading, neuron: Neuron
-) -> Insight:
+def _told(network: Network, parameters: FloatArray, reading: Reading, neuron: Neuron) -> Insight:
     """Return one neuron in full: its numbers, and its weights with what goes in."""
     layer, number = neuron
     weights, biases = network.layers(parameters)[layer - 1]
@@ -109,8 +114,7 @@ def finite(value: float) -> float | None:
 
 def single(array: NDArray[Any]) -> NDArray[np.float32]:
     """Return an array for the browser: float32, without what is no number."""
-    with np.errstate(all="ignore"):
-        return np.nan_to_num(array, copy=True).astype("<f4")
+    return np.nan_to_num(array, copy=True).astype("<f4")
 
 
 def as_bytes(pictures: FloatArray) -> NDArray[np.int32]:

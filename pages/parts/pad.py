@@ -31,7 +31,7 @@ _component = declare("pad")
 _SHEET, _SEQUENCE, _NOTICE = "draw.sheet", "draw.sequence", "draw.notice"
 
 RATES = (0.001, 0.01, 0.1)
-"""Learning rates of a lesson. The first teaches in ten steps; the last shows what too large does."""
+"""Learning rates of a lesson: the first teaches in ten steps, the last is far too large."""
 
 TURNS = (1, 10, 100)
 """How many gradient steps a lesson may take."""
@@ -66,7 +66,7 @@ def _mounted() -> None:
 
 
 def _hear() -> None:
-    message = getattr(st.session_state["draw.pad"], "message", None)
+    message = getattr(st.session_state.get("draw.pad"), "message", None)
     try:
         st.session_state[_SHEET] = apply(begin(), message)
         st.session_state[_NOTICE] = ""
@@ -234,12 +234,15 @@ def pack(on_page: Sheet, acknowledged: int, notice: str = "") -> bytes:
     if reader is None:
         return assemble({**header, "reading": None, "steps": [], "lesson": None}, {})
     arrays: insight.Arrays = {}
-    label = None
-    if on_page.drawing.picture is not None:
-        image, label = readers.digit_of_test(on_page.drawing.picture)
-        arrays["image"] = image.view("<i4")
-        header["picture"] = {"index": on_page.drawing.picture, "label": label}
-    reading = read(on_page, reader)
+    label, reading = None, None
+    try:
+        if on_page.drawing.picture is not None:
+            image, label = readers.digit_of_test(on_page.drawing.picture)
+            arrays["image"] = image.view("<i4")
+            header["picture"] = {"index": on_page.drawing.picture, "label": label}
+        reading = read(on_page, reader)
+    except ValueError as fault:  # the file with the test digits was there, and is gone
+        header["notice"] = str(fault)
     header |= {
         "steps": _steps(on_page, reader, reading),
         "lesson": _lesson(on_page, reader),
@@ -262,9 +265,7 @@ def _pictures(reading: Reading) -> insight.Arrays:
     return arrays
 
 
-def _said(
-    on_page: Sheet, reader: Reader, reading: Reading, label: int | None
-) -> dict[str, Any]:
+def _said(on_page: Sheet, reader: Reader, reading: Reading, label: int | None) -> dict[str, Any]:
     steps = on_page.steps_for(reader.network)
     return {
         "answer": reading.answer,

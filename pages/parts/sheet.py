@@ -131,16 +131,12 @@ def with_lesson(sheet: Sheet, base: FloatArray, parameters: FloatArray, lesson: 
     """Return the sheet whose reader, `base` before any lesson, has learnt one more."""
     before = taught_from(sheet, base)
     lessons = (*(before.lessons if before else ()), lesson)
-    return replace(
-        sheet, taught={**sheet.taught, sheet.reader: Taught(base, parameters, lessons)}
-    )
+    return replace(sheet, taught={**sheet.taught, sheet.reader: Taught(base, parameters, lessons)})
 
 
 def untaught(sheet: Sheet) -> Sheet:
     """Return the sheet whose reader has forgotten its lessons."""
-    return replace(
-        sheet, taught={key: t for key, t in sheet.taught.items() if key != sheet.reader}
-    )
+    return replace(sheet, taught={key: t for key, t in sheet.taught.items() if key != sheet.reader})
 
 
 def taught_from(sheet: Sheet, base: FloatArray) -> Taught | None:

@@ -93,8 +93,8 @@ def percent(chance: float) -> str:
     """Return a chance as people say it: 97 %, under 1 %."""
     if not np.isfinite(chance):
         return "?"
-    if 0 < chance < 0.005:
+    if chance < 0.005:
         return "under 1 %"
-    if 0.995 <= chance < 1:
+    if chance >= 0.995:  # 1 is only what rounding made of it
         return "over 99 %"
     return f"{100 * chance:.0f} %"
