@@ -61,6 +61,34 @@ RELU = Activation(
 )
 
 
+THRESHOLD = Activation(
+    "threshold",
+    "On or off",
+    r"1 \text{ if } z > 0, \text{ else } 0",
+    "Says 1 or 0 and nothing between: the slope is 0 wherever there is one, so nothing is learnt.",
+    lambda z: np.heaviside(z, z.dtype.type(0)),
+    np.zeros_like,
+)
+
+
+def _steep_sigmoid(steepness: int) -> Activation:
+    def value(z: FloatArray) -> FloatArray:
+        return _sigmoid(steepness * z)
+
+    def slope(a: FloatArray) -> FloatArray:
+        steep: FloatArray = steepness * a * (1 - a)
+        return steep
+
+    return Activation(
+        f"sigmoid_{steepness}",
+        f"Sigmoid, {steepness} times as steep",
+        rf"\sigma({steepness} z) = \frac{{1}}{{1 + e^{{-{steepness} z}}}}",
+        "Between the sigmoid and the step: the steeper, the nearer to on or off.",
+        value,
+        slope,
+    )
+
+
 @dataclass(frozen=True)
 class Cost:
     """How wrong the last layer's sums z (n, 10) are.
@@ -191,6 +219,8 @@ DESKEW = Preparation("deskew", "Deskew", "Slanted digits are set upright.", desk
 
 
 ACTIVATIONS = {a.key: a for a in (SIGMOID, TANH, RELU)}
+# From the sigmoid to the step: to see what goes wrong on the way, not to choose from in earnest.
+THRESHOLDS = {a.key: a for a in (*(_steep_sigmoid(2**k) for k in range(1, 9)), THRESHOLD)}
 COSTS = {c.key: c for c in (SQUARED_ERROR, CROSS_ENTROPY)}
 INITIALISATIONS = {i.key: i for i in (HE, XAVIER, NORMAL, TOO_SMALL, TOO_LARGE)}
 PREPARATIONS = {p.key: p for p in (AS_IT_IS, DESKEW)}

@@ -27,7 +27,7 @@ from engine.walk import SettingValue, State, method_of, step
 
 LARGEST_BATCH = 60_000
 _MOST_KEPT = 64_000_000  # bytes of all epochs that can be gone back to
-_BLOCK = 65_536  # parameters that an update takes together: their arrays fit the cache
+_BLOCK = 131_072  # parameters that an update takes together: their arrays fit the cache
 _INITIAL, _ORDER, _DISTORTION = range(3)  # what a random stream of a training is for
 
 

@@ -1,14 +1,18 @@
 // The views side by side: which are shown, what is drawn in them, and the picture of them all.
 
+import { BATCH } from "./batch.js";
+import { CLOCKS } from "./clocks.js";
+import { CLOUD } from "./cloud.js";
 import { createCost } from "./cost.js";
 import { createCurve } from "./curve.js";
 import { element } from "../parts/dom.js";
+import { HOUSES } from "./houses.js";
 import { createMap } from "./map.js";
 import { createSurface } from "./surface.js";
 
 // The views that only some pages have, by the names in `more.views`:
 // {title, description, create(host, {onStart, goTo, repaint, send}) → {draw, picture, destroy}}.
-const MORE = {};
+const MORE = { batch: BATCH, clocks: CLOCKS, cloud: CLOUD, houses: HOUSES };
 
 const TITLES = { map: "Map", surface: "Surface", curve: "Curve", cost: "Cost" };
 
@@ -31,8 +35,12 @@ export function createViews({ dimension, more }, state, { onStart, goTo, repaint
       cost: (host) => createCost(host, { onStep: goTo, repaint }),
     };
   for (const key of more.views ?? []) makers[key] = (host) => MORE[key].create(host, { onStart, goTo, repaint, send });
-  const views = Object.entries(makers).map(([key, make]) => {
+  // `more.shown` names the views that are open at first, and puts them first.
+  const shown = more.shown ?? Object.keys(makers);
+  const keys = [...shown, ...Object.keys(makers).filter((key) => !shown.includes(key))];
+  const views = keys.map((key) => [key, makers[key]]).map(([key, make]) => {
     const host = element("div", { class: `view ${key}`, role: "img", "aria-label": `${titleOf(key)}: ${MORE[key]?.description ?? DESCRIPTIONS[key]}` });
+    host.hidden = !shown.includes(key);
     return { key, host, ...make(host) };
   });
   const panels = element("div", { class: `panels panels-${dimension}` }, ...views.map(({ host }) => host));

@@ -11,6 +11,9 @@ TITLES = {
     "draw": "Draw",
     "slope": "A slope",
     "surface": "A surface",
+    "house_prices": "House prices",
+    "three_ways": "Three ways down",
+    "dark_mountain": "The dark mountain",
 }
 
 
