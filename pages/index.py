@@ -37,6 +37,7 @@ page = st.navigation(
             st.Page("three_ways.py", title="Three ways down", url_path="three_ways"),
         ],
         "A network": [
+            st.Page("train.py", title="Train", url_path="train"),
             st.Page("draw.py", title="Draw", url_path="draw"),
         ],
     },
