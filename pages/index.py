@@ -38,6 +38,7 @@ page = st.navigation(
         ],
         "A network": [
             st.Page("train.py", title="Train", url_path="train"),
+            st.Page("draw.py", title="Draw", url_path="draw"),
         ],
     },
     position="top",
