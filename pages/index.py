@@ -39,6 +39,7 @@ page = st.navigation(
         ],
         "A network": [
             st.Page("train.py", title="Train", url_path="train"),
+            st.Page("draw.py", title="Draw", url_path="draw"),
         ],
     },
     position="top",

@@ -145,7 +145,8 @@ def with_optimizer(scene: Scene, walker: int, optimizer: str) -> Scene:
 def with_batch(scene: Scene, walker: int, batch: int) -> Scene:
     """Return the scene with a walker whose steps take so many examples, 0 for all."""
     old = _walker(scene, walker)
-    if not 0 <= batch <= (most := most_examples(scene.landscape)):
+    count, most = examples(scene.landscape), most_examples(scene.landscape)
+    if not (0 <= batch <= most or batch == count):
         raise ValueError(f"a step takes 1 to {most:,} examples, or all of them")
     return _replaced(scene, walker, replace(old, batch=batch))
 
