@@ -12,17 +12,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil, log
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import descent
 from engine.critical import Findings, critical_points
-from engine.descent import checked_settings
+from engine.landing import Landing, land
 from engine.optimizer import Optimizer
 from engine.surface import FloatArray, Surface
-from engine.walk import Objective, SettingValue, method_of
+from engine.walk import SettingValue, method_of
 
 Labels = NDArray[np.uint8]
 BoolArray = NDArray[np.bool_]
@@ -31,8 +29,9 @@ SIDE = 256
 """Starts along each side of the picture."""
 
 # A label below these is the index of a place to rest; these say what else became of a walk.
-PLATEAU, LEVEL, UNDEFINED, NO_BOTTOM, DIVERGED, RUNNING = range(250, 256)
+FLOOR, PLATEAU, LEVEL, UNDEFINED, NO_BOTTOM, DIVERGED, RUNNING = range(249, 256)
 OUTCOMES = {
+    FLOOR: "at rest on the level floor of a valley",
     PLATEAU: "at rest on flat ground",
     LEVEL: "at rest on a saddle or a top",
     UNDEFINED: "left where the formula has values",
@@ -44,10 +43,11 @@ OUTCOMES = {
 
 _MOST_PLACES = 240
 _STRIDES = (8, 4, 2, 1)  # of the passes over the grid, coarse to fine
-_BLOCK = 32_768  # walkers taken together: fewer calls of NumPy, and still near the cache
-_WORK = 200 * _BLOCK  # steps times walkers between two yields, a few hundredths of a second
-_SNAPSHOT = 16  # steps between two looks at who is still there
+_WORK = 200 * 32_768  # steps times walkers between two yields, a few hundredths of a second
+_HESSIAN = 8  # times the price of a step for a method with second derivatives
 _REACH = 3e-3  # of the diagonal: as near as this, and hardly moving, is there
+_FAR = 5  # diagonals from the middle of the picture: out
+_BY_A_TIP = 0.05  # of the diagonal: steps no longer than this lead to and fro over a tip
 _CLEAR = 1.96  # standard deviations of an interval that holds 95 %
 
 
@@ -59,19 +59,6 @@ class Place:
     value: float
     is_global: bool
     is_tip: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class Landing:
-    """Where walks are after their steps: `points` (n, 2), `values` (n,), `moved` (n,) at the last.
-
-    `lost` (n,): the next point or its cost was no number; the rest is then from shortly before.
-    """
-
-    points: FloatArray
-    values: FloatArray
-    moved: FloatArray
-    lost: BoolArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +105,7 @@ class Chance:
 
 
 def paint(
-    surface: Surface, optimizer: str | Optimizer, settings: Mapping[str, float], steps: int
+    surface: Surface, optimizer: str | Optimizer, settings: Mapping[str, SettingValue], steps: int
 ) -> Iterator[Picture]:
     """Yield maps of the basins of a surface, each finer or fuller than the one before.
 
@@ -127,12 +114,13 @@ def paint(
     """
     with np.errstate(all="ignore"):
         judge = _Judge(surface)
+        work = _WORK // _HESSIAN if method_of(optimizer).needs_hessian else _WORK
         labels = np.full((SIDE, SIDE), RUNNING, np.uint8)
         starts = grid(surface)
         done = 0
         for stride in _STRIDES:
             rows, columns = _new_cells(stride)
-            turn = len(rows) if stride == _STRIDES[0] else max(_WORK // max(steps, 1), 256)
+            turn = len(rows) if stride == _STRIDES[0] else max(work // max(steps, 1), 256)
             for low in range(0, len(rows), turn):
                 r, c = rows[low : low + turn], columns[low : low + turn]
                 begun = starts[r, c]
@@ -162,68 +150,6 @@ def _new_cells(stride: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return rows[fresh], columns[fresh]
 
 
-# --- Walking -----------------------------------------------------------------------------------
-
-
-def land(
-    surface: Surface,
-    points: FloatArray,
-    optimizer: str | Optimizer,
-    steps: int,
-    settings: Mapping[str, float],
-) -> Landing:
-    """Return where walks from points (n, 2) are after some steps, without their history.
-
-    Every walk is the single run from that point bit for bit, as long as it is not lost.
-    """
-    method = method_of(optimizer)
-    complete = checked_settings(method, method.defaults, settings)
-    if method.needs_hessian:
-        end = descent.finish(cast(Objective, surface), points, method, steps, **complete)
-        ends, values, moved = (
-            np.asarray(a, np.float64) for a in (end.points, end.values, end.moved)
-        )
-        return Landing(ends, values, moved, end.lost >= 0)
-    parts = [
-        _land_block(surface, points[low : low + _BLOCK], method, steps, complete)
-        for low in range(0, len(points), _BLOCK)
-    ]
-    joined = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Landing(*joined)
-
-
-def _land_block(
-    surface: Surface,
-    points: FloatArray,
-    method: Optimizer,
-    steps: int,
-    settings: Mapping[str, SettingValue],
-) -> tuple[FloatArray, FloatArray, FloatArray, BoolArray]:
-    """Walk with the coordinates first, (2, n): each is then one stretch of memory.
-
-    Methods without a Hessian treat every number by itself, so the shape makes no difference.
-    """
-    point = np.ascontiguousarray(points.T)
-    state, gradient, move = method.initial(point), np.empty_like(point), np.zeros_like(point)
-    slopes = surface.compiled.slopes(point, gradient)
-    safe, safe_move = point.copy(), move
-    with np.errstate(all="ignore"):
-        for k in range(steps):
-            if k % _SNAPSHOT == 0:
-                there = (np.abs(point) <= 1e100).all(axis=0)
-                safe, safe_move = np.where(there, point, safe), np.where(there, move, safe_move)
-            slopes()
-            state, step = method.update(state, point, gradient, None, **settings)
-            move = np.asarray(step, np.float64)
-            point += move
-        values = surface.value(point.T)
-        there = (np.abs(point) <= 1e100).all(axis=0) & np.isfinite(values)
-        ends = np.where(there, point, safe).T
-        moved = np.hypot.reduce(np.where(there, move, safe_move), axis=0)
-        values = np.where(there, values, surface.value(ends))
-    return ends, values, moved, ~there
-
-
 # --- Judging -----------------------------------------------------------------------------------
 
 
@@ -241,8 +167,8 @@ class _Judge:
         ).reshape(-1, 2)
         sample = surface.value_and_gradient(grid(surface)[::16, ::16].reshape(-1, 2))
         known = sample[0][np.isfinite(sample[0])]
-        self.spread = float(np.median(known) - known.min()) if known.size else 1.0
-        self.spread = self.spread or 1.0
+        self.level = float(np.median(known)) if known.size else 0.0
+        self.spread = (self.level - float(known.min()) if known.size else 0.0) or 1.0
         self.reach = _REACH * self.size
         self.settled = False
 
@@ -260,61 +186,68 @@ class _Judge:
         return labels
 
     def _gone(self, labels: Labels, begun: FloatArray, landing: Landing) -> None:
+        """Label who is far away, and who was lost among numbers of a usual size."""
         away = np.hypot.reduce(landing.points - (self.low + self.high) / 2, axis=-1)
-        far = away > 5 * self.size
+        gone = landing.lost | (away > _FAR * self.size)
         lower = landing.values < self.surface.value(begun)
-        labels[far & lower] = NO_BOTTOM
-        labels[far & ~lower] = DIVERGED
-        near = landing.lost & (away <= 1e3 * self.size) & (np.abs(landing.values) < 1e100)
-        labels[near & ~lower] = DIVERGED
-        labels[near & self._at_a_rim(landing, near)] = UNDEFINED
-
-    def _at_a_rim(self, landing: Landing, near: BoolArray) -> BoolArray:
-        """Whether the formula has no value about as far from a point as the last steps were long.
-
-        Whoever was lost among numbers of a usual size did not explode: the formula ends there.
-        """
-        lost = np.zeros(len(near), np.bool_)
-        lost[near] = np.abs(landing.values[near]) < 1e6 * (
-            self.spread + np.abs(landing.values[near])
-        )
-        return lost
+        labels[gone & lower] = NO_BOTTOM
+        labels[gone & ~lower] = DIVERGED
+        if not self.surface.compiled.is_total:  # else an explosion is the only way to be lost
+            usual = ~(np.abs(landing.values) > 1e6 * (self.spread + np.abs(self.level)))
+            labels[landing.lost & (away <= 1e3 * self.size) & usual] = UNDEFINED
 
     def _resting(self, labels: Labels, landing: Landing, rest: BoolArray) -> BoolArray:
         """Label who rests where something is known; return who rests elsewhere."""
-        if self.places:
-            for index, place in enumerate(self.places):
+        for index, place in enumerate(self.places):
+            if place.is_tip:  # a constant step never comes to rest at a tip, but stays by it
                 away = np.hypot.reduce(landing.points - np.array(place.point), axis=-1)
-                there = rest & (away <= self.reach)
-                if place.is_tip:  # a constant step never comes to rest at a tip, but stays by it
-                    still = landing.moved <= 0.02 * self.size
-                    there |= ~landing.lost & still & (away <= 2 * landing.moved)
-                labels[there] = index
-        left = rest & (labels == RUNNING)
-        for point in self.others:
-            away = np.hypot.reduce(landing.points - point, axis=-1)
-            labels[left & (away <= self.reach)] = LEVEL
-        return np.asarray(left & (labels == RUNNING), np.bool_)
+                still = ~landing.lost & (landing.moved <= _BY_A_TIP * self.size)
+                labels[still & (away <= 2 * landing.moved)] = index
+        lows = np.array([place.point for place in self.places]).reshape(-1, 2)
+        known = np.concatenate([lows, self.others])
+        resting = np.flatnonzero(rest & (labels == RUNNING))
+        if not resting.size or not len(known):
+            return np.asarray(rest & (labels == RUNNING), np.bool_)
+        # Thousands rest in a handful of places: one look for each eighth of the reach will do.
+        cells = np.round(landing.points[resting] * (8 / self.reach))
+        spots, which = np.unique(cells[:, 0] + 1j * cells[:, 1], return_inverse=True)
+        away = np.abs(spots[:, None] * (self.reach / 8) - (known[:, 0] + 1j * known[:, 1]))
+        nearest = np.argmin(away, axis=1)
+        names = np.where(nearest < len(self.places), nearest, LEVEL)
+        names = np.where(away.min(axis=1) <= self.reach, names, RUNNING)
+        labels[resting] = names[which]
+        return np.asarray(rest & (labels == RUNNING), np.bool_)
 
     def _add_places(self, landing: Landing, unknown: BoolArray) -> None:
-        """Remember low places that nobody has listed: outside the picture, most often."""
-        ends = landing.points[unknown & (landing.moved <= 1e-3 * self.reach)]
+        """Remember low places that nobody has listed: outside the picture, most often.
+
+        A place counts where the quadratic underfoot has its lowest point within reach.
+        """
+        ends = landing.points[unknown]
         while len(ends) and len(self.places) < _MOST_PLACES:
-            point = ends[0]
-            together = np.hypot.reduce(ends - point, axis=-1) <= 2 * self.reach
-            bend = self.surface.hessian(point)
+            together = np.hypot.reduce(ends - ends[0], axis=-1) <= 2 * self.reach
+            slope, bend = self.surface.gradient(ends[0]), self.surface.hessian(ends[0])
             if together.sum() > 1 and np.isfinite(bend).all() and np.linalg.eigvalsh(bend)[0] > 0:
-                x, y = (float(value) for value in point)
-                self.places.append(Place((x, y), float(self.surface.value(point)), False))
+                step = np.linalg.solve(bend, slope)
+                if float(np.hypot(*step)) <= self.reach / 4:
+                    x, y = (float(value) for value in ends[0] - step)
+                    self.places.append(Place((x, y), float(self.surface.value(ends[0])), False))
             ends = ends[~together]
 
     def _elsewhere(self, labels: Labels, landing: Landing, unknown: BoolArray) -> None:
-        """Label who rests where nothing is known: on flat ground, or else as on its way."""
+        """Label who rests where nothing is known: on a valley's floor, on a plain, or not yet."""
         where = np.flatnonzero(unknown)
         if not where.size:
             return
         slope = np.hypot.reduce(self.surface.gradient(landing.points[where]), axis=-1)
-        flat = slope * self.size <= 1e-3 * self.spread
+        bend = self.surface.hessian(landing.points[where])
+        bend = np.where(np.isfinite(bend), bend, 0.0)
+        curvatures = np.linalg.eigvalsh(bend) * self.size**2
+        level = slope * self.size <= 1e-3 * self.spread
+        flat = level & (np.abs(curvatures).max(axis=-1) <= 1e-2 * self.spread)
+        sunken = slope * self.size <= 1e-6 * self.spread
+        sunken &= np.abs(curvatures[:, 0]) <= 1e-6 * curvatures[:, 1]
+        labels[where[sunken]] = FLOOR
         labels[where[flat]] = PLATEAU
 
 
@@ -343,7 +276,7 @@ def places_of(surface: Surface, findings: Findings) -> tuple[Place, ...]:
 def chance(
     surface: Surface,
     optimizer: str | Optimizer,
-    settings: Mapping[str, float],
+    settings: Mapping[str, SettingValue],
     steps: int,
     rng: np.random.Generator,
     starts: int = 4096,

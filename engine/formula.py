@@ -86,6 +86,11 @@ class Formula:
         return _runner(self._program, (len(self.variables),), raw=True)
 
     @cached_property
+    def is_total(self) -> bool:
+        """Whether the formula and its slopes have values everywhere: no roots, logs, quotients."""
+        return columns(self._program) is not None
+
+    @cached_property
     def slopes(self) -> Callable[[Array, Array], Callable[[], None]]:
         """The gradient for many points again and again: bound to `points` (d, n) and `out` (d, n).
 

@@ -75,9 +75,14 @@ def _update(
     k: int,
     gradient: FloatArray,
 ) -> tuple[State, FloatArray]:
-    numbers = {key: _at(s, k) for key, s in settings.items()}
+    numbers = settings_at(settings, k)
     hessian = cast(Any, source).hessian(point) if method.needs_hessian else None
     return method.update(state, point, gradient, hessian, **numbers)
+
+
+def settings_at(settings: Mapping[str, SettingValue], k: int) -> dict[str, float | FloatArray]:
+    """Return the settings of step k, schedules evaluated."""
+    return {key: _at(setting, k) for key, setting in settings.items()}
 
 
 def _at(setting: SettingValue, k: int) -> float | FloatArray:
