@@ -3,12 +3,16 @@
 import { createCost } from "./cost.js";
 import { createCurve } from "./curve.js";
 import { element } from "../parts/dom.js";
+import { DIRECTIONS } from "./directions.js";
 import { createMap } from "./map.js";
+import { REGIME_MAP } from "./regimes.js";
+import { SLICE } from "./slice.js";
 import { createSurface } from "./surface.js";
 
 // The views that only some pages have, by the names in `more.views`:
-// {title, description, create(host, {onStart, goTo, repaint, send}) → {draw, picture, destroy}}.
-const MORE = {};
+// {title, description, create(host, {onStart, goTo, repaint, send, preview}) → {draw, picture, destroy}},
+// and held() where a hand on it may preview a rate. `more.shown` names the views shown at first.
+const MORE = { regimes: REGIME_MAP, slice: SLICE, directions: DIRECTIONS };
 
 const TITLES = { map: "Map", surface: "Surface", curve: "Curve", cost: "Cost" };
 
@@ -19,7 +23,8 @@ export const ARROWS = {
 };
 
 /** The views of a dimension with their switches: {bar, panels, draw, picture, destroy}. */
-export function createViews({ dimension, more }, state, { onStart, goTo, repaint, send }, root) {
+export function createViews({ dimension, more }, state, tools, root) {
+  const { onStart, goTo, repaint } = tools;
   const makers = dimension === 1
     ? { curve: (host) => createCurve(host, { onStart, repaint }), cost: (host) => createCost(host, { onStep: goTo, repaint }) }
     : {
@@ -30,7 +35,7 @@ export function createViews({ dimension, more }, state, { onStart, goTo, repaint
       }),
       cost: (host) => createCost(host, { onStep: goTo, repaint }),
     };
-  for (const key of more.views ?? []) makers[key] = (host) => MORE[key].create(host, { onStart, goTo, repaint, send });
+  for (const key of more.views ?? []) makers[key] = (host) => MORE[key].create(host, tools);
   const views = Object.entries(makers).map(([key, make]) => {
     const host = element("div", { class: `view ${key}`, role: "img", "aria-label": `${titleOf(key)}: ${MORE[key]?.description ?? DESCRIPTIONS[key]}` });
     return { key, host, ...make(host) };
@@ -44,7 +49,9 @@ export function createViews({ dimension, more }, state, { onStart, goTo, repaint
     });
     return button;
   };
-  if (window.matchMedia(NARROW).matches) for (const { host } of views.slice(1)) host.hidden = true;
+  const shown = more.shown ?? views.map(({ key }) => key);
+  const narrow = window.matchMedia(NARROW).matches ? shown.slice(0, more.shown ? 2 : 1) : shown;
+  for (const { key, host } of views) host.hidden = !narrow.includes(key);
   const tell = () => { panels.dataset.views = views.filter(({ host }) => !host.hidden).map(({ key }) => key).join(" "); };
   const bar = element("div", { class: "viewbar" },
     element("div", { role: "group", "aria-label": "Views" }, ...views.map(({ key, host }) => toggle(titleOf(key), !host.hidden, () => {
@@ -64,6 +71,7 @@ export function createViews({ dimension, more }, state, { onStart, goTo, repaint
     bar,
     panels,
     draw: (frame) => { for (const view of views) if (!view.host.hidden) view.draw(frame); },
+    held: () => views.some((view) => view.held?.()),
     destroy: () => { for (const view of views) view.destroy(); },
     picture: () => pictureOf(views.filter((view) => !view.host.hidden), state.theme),
   };

@@ -10,6 +10,7 @@ PAGES = Path(__file__).parents[2] / "pages"
 TITLES = {
     "slope": "A slope",
     "surface": "A surface",
+    "learning_rate": "Learning rate",
 }
 
 
