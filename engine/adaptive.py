@@ -211,13 +211,17 @@ def _adam(
     taken = state.taken + 1
     mean, squares = _averages(state, gradient, beta1, beta2)
     rate = learning_rate / (1.0 - power(beta1, taken))
-    root = power(1.0 - power(beta2, taken), 0.5)
-    # Both parts of the fraction times the root, as at the end of the paper's section 2: one
+    # Both parts of the fraction times this root, as at the end of the paper's section 2: one
     # division of the whole array less.
-    rate, eps = fit(point.dtype, rate * root, eps * root)
-    step = np.sqrt(squares) + eps
-    step = np.divide(mean, step, out=step if step.shape == mean.shape else None)
-    return AdamState(taken, mean, squares), -rate * step
+    correction = power(1.0 - power(beta2, taken), 0.5)
+    rate, eps = fit(point.dtype, rate * correction, eps * correction)
+    after, root = AdamState(taken, mean, squares), np.sqrt(squares)
+    if np.ndim(rate) or np.ndim(eps):  # settings of many walkers, whose shape the step takes
+        return after, -rate * (mean / (root + eps))
+    root += eps
+    step = np.divide(mean, root, out=root if np.ndim(root) else None)
+    step *= -rate
+    return after, step
 
 
 ADAM = Optimizer(

@@ -26,13 +26,14 @@ from engine.neuron import ACTIVATIONS as ACTIVATIONS
 from engine.neuron import COSTS as COSTS
 from engine.neuron import INITIALISATIONS as INITIALISATIONS
 from engine.neuron import PREPARATIONS as PREPARATIONS
-from engine.neuron import Images, Labels
+from engine.neuron import THRESHOLDS as THRESHOLDS
+from engine.neuron import Activation, Images, Initialisation, Labels
 from engine.optimizer import FloatArray
 
 Entry = TypeVar("Entry")
 
 _CHUNK = 1000  # pictures taken together: what lies between their layers fits the cache
-_MOST_LAYERS, _MOST_NEURONS = 10, 4096
+_MOST_LAYERS, _MOST_NEURONS = 21, 4096
 
 
 # --- The network -------------------------------------------------------------------------------
@@ -50,8 +51,9 @@ class Network:
     """The shape of a network: how many neurons, which functions. Its parameters are elsewhere.
 
     `sizes`: the neurons of each layer, inputs and outputs included; the others are keys of the
-    registries below. The activation is that of the hidden layers: the outputs have the cost's own.
-    Raises ValueError for sizes that are none, for more than 10 layers of 4,096, and unknown keys.
+    registries below, and of `THRESHOLDS`. The activation is that of the hidden layers: the outputs
+    have the cost's own. Raises ValueError for sizes that are none, for more than 21 layers of 4,096
+    (inputs and outputs among them), and unknown keys.
     """
 
     sizes: tuple[int, ...] = (784, 16, 16, 10)
@@ -66,13 +68,18 @@ class Network:
                 f"a network has 2 to {_MOST_LAYERS} layers of 1 to {_MOST_NEURONS} neurons, "
                 f"not {self.sizes}"
             )
-        _entry(ACTIVATIONS, self.activation)
+        _entry(ACTIVATIONS | THRESHOLDS, self.activation)
         _entry(COSTS, self.cost)
         _entry(PREPARATIONS, self.preparation)
 
     @property
     def _keys(self) -> tuple[str, str, str]:
         return self.activation, self.cost, self.preparation
+
+    @property
+    def function(self) -> Activation:
+        """What the hidden layers do with their sums: the entry of the activation."""
+        return ACTIVATIONS.get(self.activation) or THRESHOLDS[self.activation]
 
     @property
     def dimension(self) -> int:
@@ -86,9 +93,11 @@ class Network:
             for weights, biases, shape in _places(self.sizes)
         )
 
-    def initial(self, initialisation: str, rng: np.random.Generator) -> FloatArray:
+    def initial(self, initialisation: str | Initialisation, rng: np.random.Generator) -> FloatArray:
         """Return parameters to begin with, float32 (dimension,); ValueError for an unknown key."""
-        deviation = _entry(INITIALISATIONS, initialisation).deviation
+        if isinstance(initialisation, str):
+            initialisation = _entry(INITIALISATIONS, initialisation)
+        deviation = initialisation.deviation
         parameters = np.zeros(self.dimension, np.float32)
         for weights, _ in self.layers(parameters):
             weights[...] = rng.normal(0.0, deviation(*weights.shape), weights.shape)
@@ -116,7 +125,7 @@ class Network:
         self, parameters: FloatArray, pixels: FloatArray
     ) -> tuple[tuple[FloatArray, ...], tuple[FloatArray, ...]]:
         """Return what goes into each layer, and its sums."""
-        activate = ACTIVATIONS[self.activation].value
+        activate = self.function.value
         said: list[FloatArray] = [pixels]
         sums: list[FloatArray] = []
         for weights, biases in self.layers(parameters):
@@ -159,18 +168,38 @@ class Network:
     ) -> float:
         """Return the mean cost, and write its gradient."""
         said, sums = self._pass(parameters, pixels)
-        rule, slope_of = COSTS[self.cost], ACTIVATIONS[self.activation].slope
-        costs, delta = rule.errors(sums[-1], labels)
+        costs, delta = COSTS[self.cost].errors(sums[-1], labels)
         delta *= 1 / len(labels)
         ones = np.ones(len(labels), delta.dtype)
-        layers, slopes = self.layers(parameters), self.layers(gradient)
+        slopes = self.layers(gradient)
+        for number, errors in self._errors(parameters, said, delta):
+            np.matmul(said[number].T, errors, out=slopes[number].weights)
+            np.matmul(ones, errors, out=slopes[number].biases)  # a sum over pictures, by BLAS
+        return float(costs.sum()) / len(labels)
+
+    def _errors(
+        self, parameters: FloatArray, said: tuple[FloatArray, ...], delta: FloatArray
+    ) -> Iterator[tuple[int, FloatArray]]:
+        """Yield each layer's number and derivatives by its sums, from the last one's on back."""
+        layers, slope_of = self.layers(parameters), self.function.slope
         for number in range(len(layers) - 1, -1, -1):
-            np.matmul(said[number].T, delta, out=slopes[number].weights)
-            np.matmul(ones, delta, out=slopes[number].biases)  # a sum over pictures, by BLAS
+            yield number, delta
             if number:
                 delta = delta @ layers[number].weights.T
                 delta *= slope_of(said[number])
-        return float(costs.sum()) / len(labels)
+
+    def errors(
+        self, parameters: FloatArray, images: Images, labels: Labels
+    ) -> tuple[FloatArray, ...]:
+        """Return how each prepared picture's own cost changes with every layer's sums: ∂C/∂z.
+
+        One array (n, outputs) a layer, the last layer's last. Not divided by the number of
+        pictures: their mean cost changes by the n-th part of each.
+        """
+        with np.errstate(all="ignore"):
+            said, sums = self._pass(parameters, as_pixels(images))
+            delta = COSTS[self.cost].errors(sums[-1], labels)[1]
+            return tuple(e for _, e in self._errors(parameters, said, delta))[::-1]
 
     def answers(self, parameters: FloatArray, images: Images) -> FloatArray:
         """Return probabilities (n, 10) for prepared pictures: the outputs, so as to add up to 1."""

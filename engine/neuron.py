@@ -5,7 +5,7 @@ warnings are not silenced here: whoever computes with a network wraps the whole 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -59,6 +59,34 @@ RELU = Activation(
     lambda z: np.maximum(z, 0),
     np.sign,  # of an answer, which is never negative
 )
+
+
+THRESHOLD = Activation(
+    "threshold",
+    "On or off",
+    r"1 \text{ if } z > 0, \text{ else } 0",
+    "Says 1 or 0 and nothing between: the slope is 0 wherever there is one, so nothing is learnt.",
+    lambda z: np.heaviside(z, z.dtype.type(0)),
+    np.zeros_like,
+)
+
+
+def _steep_sigmoid(steepness: int) -> Activation:
+    def value(z: FloatArray) -> FloatArray:
+        return _sigmoid(steepness * z)
+
+    def slope(a: FloatArray) -> FloatArray:
+        steep: FloatArray = steepness * a * (1 - a)
+        return steep
+
+    return Activation(
+        f"sigmoid_{steepness}",
+        f"Sigmoid, {steepness} times as steep",
+        rf"\sigma({steepness} z) = \frac{{1}}{{1 + e^{{-{steepness} z}}}}",
+        "Between the sigmoid and the step: the steeper, the nearer to on or off.",
+        value,
+        slope,
+    )
 
 
 @dataclass(frozen=True)
@@ -134,6 +162,18 @@ class Initialisation:
     deviation: Callable[[int, int], float]
 
 
+def scaled(entry: Initialisation, factor: float) -> Initialisation:
+    """Return the entry with weights so many times as large; ValueError if it is not positive."""
+    if not 0 < factor < np.inf:
+        raise ValueError(f"weights are scaled by a positive number, not {factor}")
+
+    def deviation(inputs: int, outputs: int) -> float:
+        return factor * entry.deviation(inputs, outputs)
+
+    name, equation = f"{entry.name} × {factor:g}", rf"{factor:g} \cdot {entry.equation}"
+    return replace(entry, name=name, equation=equation, deviation=deviation)
+
+
 HE = Initialisation(
     "he",
     "He",
@@ -191,6 +231,8 @@ DESKEW = Preparation("deskew", "Deskew", "Slanted digits are set upright.", desk
 
 
 ACTIVATIONS = {a.key: a for a in (SIGMOID, TANH, RELU)}
+# From the sigmoid to the step: to see what goes wrong on the way, not to choose from in earnest.
+THRESHOLDS = {a.key: a for a in (*(_steep_sigmoid(2**k) for k in range(1, 9)), THRESHOLD)}
 COSTS = {c.key: c for c in (SQUARED_ERROR, CROSS_ENTROPY)}
 INITIALISATIONS = {i.key: i for i in (HE, XAVIER, NORMAL, TOO_SMALL, TOO_LARGE)}
 PREPARATIONS = {p.key: p for p in (AS_IT_IS, DESKEW)}

@@ -31,6 +31,11 @@ page = st.navigation(
             st.Page("slope.py", title="A slope", url_path="slope"),
             st.Page("surface.py", title="A surface", url_path="surface", default=True),
             st.Page("learning_rate.py", title="Learning rate", url_path="learning_rate"),
+            st.Page("dark_mountain.py", title="The dark mountain", url_path="dark_mountain"),
+        ],
+        "Data": [
+            st.Page("house_prices.py", title="House prices", url_path="house_prices"),
+            st.Page("three_ways.py", title="Three ways down", url_path="three_ways"),
         ],
     },
     position="top",

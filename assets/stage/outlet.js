@@ -19,7 +19,7 @@ export function createOutlet({ state, picture }) {
   return { row };
 }
 
-const OURS = ["surface", "curve", "formula", "domain", "start", "walk", "steps", "focus", "step"];
+const OURS = ["surface", "curve", "formula", "domain", "start", "seed", "walk", "steps", "focus", "step"];
 const REST = 150; // ms; browsers refuse addresses that change with every frame
 
 /** A writer of the address bar: a new scene at once, a step when it rests; null: no more. */
@@ -64,7 +64,7 @@ async function copyLink(link, { model, step }, say) {
 }
 
 function csvUrl({ model, walks }) {
-  const axes = model.dimension === 1 ? ["x"] : ["x", "y"];
+  const { axes } = model.terrain;
   const head = ["walker", "optimizer", "step", ...axes, "cost", ...axes.map((axis) => `gradient_${axis}`)];
   const lines = walks.flatMap((walk) => Array.from({ length: walk.rows }, (_, row) => {
     const gradient = walk.gradients ? walk.gradients.subarray(row * walk.dimension, (row + 1) * walk.dimension) : [];

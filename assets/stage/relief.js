@@ -18,6 +18,7 @@ export function reliefOf({ terrain, arrays }) {
     y: axis(terrain.y, rows),
     heights: Array.from({ length: rows }, (_, row) => heights.subarray(row * columns, (row + 1) * columns)),
     box: [terrain.x, terrain.y],
+    axes: terrain.axes,
     ticks: costTicks(scale),
     linear: scale.linear,
   };

@@ -44,8 +44,8 @@ export function layout(relief, theme, camera, [width, height]) {
       aspectmode: "manual",
       aspectratio: { x, y, z },
       bgcolor: "rgba(0,0,0,0)",
-      xaxis: flat("x", ranges[0]),
-      yaxis: flat("y", ranges[1]),
+      xaxis: flat(relief.axes[0], ranges[0]),
+      yaxis: flat(relief.axes[1], ranges[1]),
       zaxis: {
         ...flat(relief.linear ? "cost" : "cost (compressed)", ranges[2]),
         tickvals: relief.ticks.at,

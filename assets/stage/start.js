@@ -30,8 +30,8 @@ export function createStart({ onStart }) {
       const first = !model;
       model = newest;
       if (first) {
-        boxes = ["x", "y"].slice(0, model.dimension).map((axis) => element("input", {
-          type: "text", inputmode: "decimal", class: "number", size: 8, "aria-label": `Start ${axis}`,
+        boxes = ["x", "y"].slice(0, model.dimension).map((axis, index) => element("input", {
+          type: "text", inputmode: "decimal", class: "number", size: 8, "aria-label": `Start ${model.terrain.axes[index]}`,
           title: "Arrows up and down move it", onchange: choose, onkeydown: (event) => nudge(event, axis),
         }));
         row.append(element("span", { class: "label", text: "Start at" }), ...boxes);

@@ -1,9 +1,13 @@
 // The views side by side: which are shown, what is drawn in them, and the picture of them all.
 
+import { BATCH } from "./batch.js";
+import { CLOCKS } from "./clocks.js";
+import { CLOUD } from "./cloud.js";
 import { createCost } from "./cost.js";
 import { createCurve } from "./curve.js";
 import { element } from "../parts/dom.js";
 import { DIRECTIONS } from "./directions.js";
+import { HOUSES } from "./houses.js";
 import { createMap } from "./map.js";
 import { REGIME_MAP } from "./regimes.js";
 import { SLICE } from "./slice.js";
@@ -11,8 +15,10 @@ import { createSurface } from "./surface.js";
 
 // The views that only some pages have, by the names in `more.views`:
 // {title, description, create(host, {onStart, goTo, repaint, send, preview}) → {draw, picture, destroy}},
-// and held() where a hand on it may preview a rate. `more.shown` names the views shown at first.
-const MORE = { regimes: REGIME_MAP, slice: SLICE, directions: DIRECTIONS };
+// and held() where a hand on it may preview a rate. `more.narrow`: how many a phone begins with.
+const MORE = {
+  batch: BATCH, clocks: CLOCKS, cloud: CLOUD, directions: DIRECTIONS, houses: HOUSES, regimes: REGIME_MAP, slice: SLICE,
+};
 
 const TITLES = { map: "Map", surface: "Surface", curve: "Curve", cost: "Cost" };
 
@@ -36,8 +42,12 @@ export function createViews({ dimension, more }, state, tools, root) {
       cost: (host) => createCost(host, { onStep: goTo, repaint }),
     };
   for (const key of more.views ?? []) makers[key] = (host) => MORE[key].create(host, tools);
-  const views = Object.entries(makers).map(([key, make]) => {
+  // `more.shown` names the views that are open at first, and puts them first.
+  const shown = more.shown ?? Object.keys(makers);
+  const keys = [...shown, ...Object.keys(makers).filter((key) => !shown.includes(key))];
+  const views = keys.map((key) => [key, makers[key]]).map(([key, make]) => {
     const host = element("div", { class: `view ${key}`, role: "img", "aria-label": `${titleOf(key)}: ${MORE[key]?.description ?? DESCRIPTIONS[key]}` });
+    host.hidden = !shown.includes(key);
     return { key, host, ...make(host) };
   });
   const panels = element("div", { class: `panels panels-${dimension}` }, ...views.map(({ host }) => host));
@@ -49,9 +59,7 @@ export function createViews({ dimension, more }, state, tools, root) {
     });
     return button;
   };
-  const shown = more.shown ?? views.map(({ key }) => key);
-  const narrow = window.matchMedia(NARROW).matches ? shown.slice(0, more.shown ? 2 : 1) : shown;
-  for (const { key, host } of views) host.hidden = !narrow.includes(key);
+  if (window.matchMedia(NARROW).matches) for (const { host } of views.slice(more.narrow ?? 1)) host.hidden = true;
   const tell = () => { panels.dataset.views = views.filter(({ host }) => !host.hidden).map(({ key }) => key).join(" "); };
   const bar = element("div", { class: "viewbar" },
     element("div", { role: "group", "aria-label": "Views" }, ...views.map(({ key, host }) => toggle(titleOf(key), !host.hidden, () => {

@@ -73,6 +73,13 @@ function settingsOf(model, walker, rate, left) {
   return told.join(" · ");
 }
 
+/** How a walker takes its examples, where that is what a page compares. */
+function wayOf({ more, terrain: { examples } }, { batch, optimizer }) {
+  if (!more.batches) return null;
+  const way = batch === 1 ? "Stochastic" : batch ? `Mini-batch of ${batch.toLocaleString("en")}` : `Batch: all ${examples.toLocaleString("en")}`;
+  return optimizer === "gradient_descent" ? way : `${way}, ${optimizer.replaceAll("_", " ")}`;
+}
+
 function statusOf(model, walks, index, now) {
   const { ending } = model.walkers[index];
   const { cost, ending: reached } = standing(walks[index], now, ending);
@@ -105,7 +112,7 @@ function badge(walker, model) {
 }
 
 function cardOf(model, walker, index, send) {
-  const { name } = entryOf(model, walker);
+  const name = wayOf(model, walker) ?? entryOf(model, walker).name;
   const title = walker.fork === null ? name : `${name}, from step ${walker.fork}`;
   const settings = element("span", { class: "settings" });
   const status = element("span", { class: "status" });
@@ -162,10 +169,28 @@ function fillBench(bench, model, send, fork) {
     ...others.map(inputOf),
     element("label", { class: "field" }, element("span", { class: "label", text: "Schedule" }), schedule),
     ...scheduleOf(model, walker).settings.map(inputOf),
+    ...(model.more.batches ? [batchInput(model, index, send)] : []),
     element("div", { class: "forks", role: "group", "aria-label": "Fork" }, forkTitle,
       choice("half the rate", 0.5), choice("twice the rate", 2), other),
     evidence);
   return { forkTitle, evidence };
+}
+
+// How many examples a step takes: a number, one, or all of them (0 to Python).
+function batchInput({ terrain: { examples, largestBatch }, walkers }, index, send) {
+  const { batch } = walkers[index];
+  const choose = (value) => send("batch", { walker: index, value: value >= examples ? 0 : value });
+  const fits = (value) => Number.isInteger(value) && ((value >= 1 && value <= largestBatch) || value === examples);
+  const input = element("input", { type: "text", inputmode: "numeric", class: "number", size: 6, "data-key": "batch", "aria-label": "Batch size", title: `How many examples each step takes (1 to ${largestBatch}, or ${examples})` });
+  refresh(input, String(batch || examples));
+  input.addEventListener("change", () => {
+    const typed = Number(input.value.trim().replaceAll(",", ""));
+    input.setCustomValidity(input.value.trim() !== "" && fits(typed) ? "" : `A batch has 1 to ${largestBatch} examples, or all ${examples}.`);
+    if (input.reportValidity()) choose(typed);
+  });
+  const preset = (text, value) => element("button", { type: "button", class: "preset", "data-key": `batch ${text}`, text, "aria-pressed": String((batch || examples) === value), onclick: () => choose(value) });
+  return element("div", { class: "field", role: "group", "aria-label": "Batch" }, element("span", { class: "label", text: "Batch size" }), input,
+    preset("1", 1), preset("32", Math.min(32, examples)), preset("all", examples));
 }
 
 function settingInput({ name, low, high, description }, value, choose) {

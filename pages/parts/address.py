@@ -7,7 +7,11 @@
     walk=adam,learning_rate=0.1,schedule=cosine,length=100
     walk=momentum,learning_rate=0.02,colour=1~12,momentum,learning_rate=0.01
                                            a fork: from step 12 on with other settings
+    walk=gradient_descent,batch=32         steps with 32 examples each, in the order of …
+    seed=7
     steps=200   focus=1   step=12
+
+What a page's own data are is for the page to say, so a surface made of examples is not named here.
 
 What an address cannot mean falls back to the default, with one notice that says what.
 """
@@ -62,6 +66,8 @@ def read(parameters: Parameters, default: Scene) -> tuple[Scene, str]:
     if "start" in one:
         at = lambda: scenes.from_start(scene, _numbers(one["start"], dimension))  # noqa: E731
         scene = attempt("start", at, scene)
+    if "seed" in one:
+        scene = attempt("seed", lambda: scenes.with_seed(scene, _whole(one["seed"])), scene)
     if parameters.get("walk"):
         scene = attempt("walk", lambda: _walking(parameters["walk"], scene), scene)
     if "focus" in one:
@@ -79,11 +85,12 @@ def write(scene: Scene) -> dict[str, list[str]]:
     """
     landscape = scene.landscape
     domain = ",".join(number_text(x) for side in landscape.domain for x in side)
-    where = (
-        {_NAME_OF_DIMENSION[landscape.dimension]: [landscape.key]}
-        if landscape.key
-        else {"formula": [landscape.formula], "domain": [domain]}
-    )
+    if scenes.examples(landscape):
+        where = {"seed": [str(scene.seed)]} if any(w.batch for w in scene.walkers) else {}
+    elif landscape.key:
+        where = {_NAME_OF_DIMENSION[landscape.dimension]: [landscape.key]}
+    else:
+        where = {"formula": [landscape.formula], "domain": [domain]}
     return where | {
         "start": [",".join(map(number_text, scene.start))],
         "walk": [_walk_text(walker, index) for index, walker in enumerate(scene.walkers)],
@@ -133,6 +140,9 @@ def _walker(text: str, index: int, scene: Scene) -> Walker:
     first, *later = text.split("~")
     key, schedule, settings = _settings(first.split(","))
     slot = int(settings.pop("colour", index))
+    batch = int(settings.pop("batch", 0))
+    if not 0 <= batch <= scenes.most_examples(scene.landscape):
+        raise ValueError("no such batch")
     if not 0 <= slot < scenes.MOST_WALKERS:
         raise ValueError("no such colour")
     legs = [_leg(scene, key, schedule, settings, 0)]
@@ -143,7 +153,7 @@ def _walker(text: str, index: int, scene: Scene) -> Walker:
     starts = [leg.start for leg in legs]
     if starts != sorted(set(starts)) or starts[-1] >= scene.steps or len(legs) > scenes.MOST_LEGS:
         raise ValueError("legs follow one another")
-    return Walker(slot, tuple(legs))
+    return Walker(slot, tuple(legs), batch)
 
 
 def _settings(items: Sequence[str]) -> tuple[str, str, dict[str, float]]:
@@ -198,6 +208,8 @@ def _walk_text(walker: Walker, index: int) -> str:
         pairs += _plan_texts(leg.plan)
         if leg.start == 0 and walker.slot != index:
             pairs.append(f"colour={walker.slot}")
+        if leg.start == 0 and walker.batch:
+            pairs.append(f"batch={walker.batch}")
         head = [str(leg.start)] if leg.start else []
         texts.append(",".join([*head, leg.optimizer, *pairs]))
     return "~".join(texts)

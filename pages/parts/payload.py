@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 
 from engine import descent, terrain
 from engine.curves import Curve
-from engine.descent import Run, Sweep
+from engine.descent import Objective, Run, Sweep
 from engine.optimizers import OPTIMIZERS, Optimizer
 from engine.schedules import CONSTANT, SCHEDULES, Schedule, Scheduled
 from engine.surface import CriticalPoint
 from engine.surfaces import Surface
 from pages.parts import address
+from pages.parts import scene as scenes
 from pages.parts.message import assemble
 from pages.parts.scene import STEPS, Leg, Scene, Walker
 
@@ -62,7 +63,11 @@ def pack(scene: Scene, acknowledged: int, notice: str = "", more: More | None = 
     landscape = scene.landscape
     runs = [run_of(scene, walker) for walker in scene.walkers]
     sweep, endings = _sweep(
-        landscape, scene.start, scene.walkers[scene.focus].legs, _preview_steps(scene, runs)
+        landscape,
+        scenes.objective(scene, scene.walkers[scene.focus]),
+        scene.start,
+        scene.walkers[scene.focus].legs,
+        _preview_steps(scene, runs),
     )
     focus = runs[scene.focus]
     critical = _critical_points(landscape)
@@ -102,21 +107,19 @@ def pack(scene: Scene, acknowledged: int, notice: str = "", more: More | None = 
 
 def run_of(scene: Scene, walker: Walker) -> Run:
     """Return the walk of one walker of the scene, all its legs taken."""
-    return _run(scene.landscape, scene.start, walker.legs, scene.steps)
+    return _run(scenes.objective(scene, walker), scene.start, walker.legs, scene.steps)
 
 
 @lru_cache(maxsize=128)
-def _run(
-    landscape: Surface | Curve, start: tuple[float, ...], legs: tuple[Leg, ...], steps: int
-) -> Run:
-    run = begun(landscape, start, legs)
+def _run(objective: Objective, start: tuple[float, ...], legs: tuple[Leg, ...], steps: int) -> Run:
+    run = begun(objective, start, legs)
     return descent.advance(run, steps - run.steps)
 
 
-def begun(landscape: Surface | Curve, start: tuple[float, ...], legs: tuple[Leg, ...]) -> Run:
+def begun(objective: Objective, start: tuple[float, ...], legs: tuple[Leg, ...]) -> Run:
     """The run at the first step of its last leg, with that leg's settings."""
     first, *later = legs
-    run = descent.start(landscape, np.array(start), first.optimizer, **first.walked)
+    run = descent.start(objective, np.array(start), first.optimizer, **first.walked)
     for leg in later:
         run = descent.advance(run, leg.start - run.steps)
         run = descent.advance(run, 0, leg.optimizer, **leg.walked)
@@ -125,10 +128,14 @@ def begun(landscape: Surface | Curve, start: tuple[float, ...], legs: tuple[Leg,
 
 @lru_cache(maxsize=32)
 def _sweep(
-    landscape: Surface | Curve, start: tuple[float, ...], legs: tuple[Leg, ...], steps: int
+    landscape: Surface | Curve,
+    objective: Objective,
+    start: tuple[float, ...],
+    legs: tuple[Leg, ...],
+    steps: int,
 ) -> tuple[Sweep, tuple[str, ...]]:
     rates = terrain.learning_rates(landscape, OPTIMIZERS[legs[-1].optimizer])
-    sweep = descent.sweep_from(begun(landscape, start, legs), rates, steps)
+    sweep = descent.sweep_from(begun(objective, start, legs), rates, steps)
     return sweep, tuple(ending.kind for ending in sweep.endings)
 
 
@@ -182,6 +189,9 @@ def _terrain(landscape: Surface | Curve) -> dict[str, Any]:
         "heights": _heights(_grid(landscape)),
         "kinds": [critical.kind for critical in _critical_points(landscape)],
         "globals": sum(critical.is_global for critical in landscape.critical_points),
+        "axes": list(getattr(landscape, "axes", "xy"[: landscape.dimension])),
+        "examples": scenes.examples(landscape),
+        "largestBatch": scenes.most_examples(landscape),
     } | {axis: list(side) for axis, side in zip("xy", landscape.domain, strict=False)}
 
 
@@ -190,6 +200,7 @@ def _walker(walker: Walker, run: Run) -> dict[str, Any]:
     leg = walker.legs[-1]
     return {
         "slot": walker.slot,
+        "batch": walker.batch,
         "optimizer": leg.optimizer,
         "settings": {**leg.settings, **dict(leg.plan.settings)},
         "schedule": leg.plan.schedule,

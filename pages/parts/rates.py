@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from engine import descent, rates, slices, surfaces, terrain
 from engine.curves import Curve
-from engine.descent import Run
+from engine.descent import Objective, Run
 from engine.endings import EndingKind, Regime
 from engine.optimizers import OPTIMIZERS
 from engine.rates import RateMap, Threshold
@@ -49,7 +49,7 @@ def more(plane: Callable[[], bool]) -> Callable[[Scene], More]:
             _slices(run),
             _directions(scene, run),
         ]
-        header: dict[str, Any] = {"views": VIEWS, "shown": SHOWN, "plane": None}
+        header: dict[str, Any] = {"views": VIEWS, "shown": SHOWN, "narrow": 2, "plane": None}
         arrays: dict[str, NDArray[Any]] = {}
         for part in parts:
             header |= part.header
@@ -91,13 +91,17 @@ def map_rates(landscape: Surface | Curve, optimizer: str) -> NDArray[np.float64]
     return np.array([10.0 ** (j / per_decade) for j in range(first, last + 1)])
 
 
+def _objective(scene: Scene) -> Objective:
+    return scenes.objective(scene, scene.walkers[scene.focus])
+
+
 def _steps(scene: Scene) -> int:
     return min(scene.steps - (scene.walkers[scene.focus].fork or 0), STEPS)
 
 
 def _map(scene: Scene) -> More:
     legs = scene.walkers[scene.focus].legs
-    found = _mapped(scene.landscape, scene.start, legs, _steps(scene))
+    found = _mapped(scene.landscape, _objective(scene), scene.start, legs, _steps(scene))
     floor = _floor(scene.landscape, found)
     return More(
         {
@@ -132,15 +136,20 @@ def _floor(landscape: Surface | Curve, found: RateMap) -> float:
 
 @lru_cache(maxsize=64)
 def _mapped(
-    landscape: Surface | Curve, start: tuple[float, ...], legs: tuple[Leg, ...], steps: int
+    landscape: Surface | Curve,
+    objective: Objective,
+    start: tuple[float, ...],
+    legs: tuple[Leg, ...],
+    steps: int,
 ) -> RateMap:
     of = map_rates(landscape, legs[-1].optimizer)
-    return rates.rate_map(begun(landscape, start, legs), of, steps)
+    return rates.rate_map(begun(objective, start, legs), of, steps)
 
 
 def _plane(scene: Scene) -> More:
     legs = scene.walkers[scene.focus].legs
-    found = _planed(scene.landscape, scene.start, legs, min(_steps(scene), 200))
+    steps = min(_steps(scene), 200)
+    found = _planed(scene.landscape, _objective(scene), scene.start, legs, steps)
     floor = min(_floor(scene.landscape, found), float(found.values.min()))
     return More(
         {"plane": {"steps": found.steps, "momenta": found.momenta.tolist()}},
@@ -155,12 +164,16 @@ def _plane(scene: Scene) -> More:
 
 @lru_cache(maxsize=16)
 def _planed(
-    landscape: Surface | Curve, start: tuple[float, ...], legs: tuple[Leg, ...], steps: int
+    landscape: Surface | Curve,
+    objective: Objective,
+    start: tuple[float, ...],
+    legs: tuple[Leg, ...],
+    steps: int,
 ) -> RateMap:
     ends = map_rates(landscape, legs[-1].optimizer)[[0, -1]]
     momenta = np.arange(PLANE[0]) / PLANE[0]  # 0 to 0.98: hundredths, so that a click is a number
     across = np.geomspace(*ends, PLANE[1])
-    return rates.momentum_map(begun(landscape, start, legs), across, momenta, steps)
+    return rates.momentum_map(begun(objective, start, legs), across, momenta, steps)
 
 
 # --- One step, and the directions underfoot ----------------------------------------------------
@@ -204,20 +217,24 @@ def scaled(scene: Scene) -> Scene | None:
 
 def threshold(scene: Scene) -> Threshold:
     """Return the largest rate at which the walker in focus settles, measured by walking."""
-    return _threshold(scene.landscape, scene.start, scene.walkers[scene.focus].legs)
+    legs = scene.walkers[scene.focus].legs
+    return _threshold(scene.landscape, _objective(scene), scene.start, legs)
 
 
 @lru_cache(maxsize=32)
 def _threshold(
-    landscape: Surface | Curve, start: tuple[float, ...], legs: tuple[Leg, ...]
+    landscape: Surface | Curve,
+    objective: Objective,
+    start: tuple[float, ...],
+    legs: tuple[Leg, ...],
 ) -> Threshold:
     of = map_rates(landscape, legs[-1].optimizer)
-    return rates.largest_settling_rate(begun(landscape, start, legs), of)
+    return rates.largest_settling_rate(begun(objective, start, legs), of)
 
 
 def arrival(scene: Scene, rate: float) -> tuple[int, descent.Ending]:
     """Return how many steps the walker in focus would take with another rate, and its ending."""
     walker = scene.walkers[scene.focus]
     changed = scenes.with_setting(scene, scene.focus, "learning_rate", rate).walkers[scene.focus]
-    _, ending = rates.settle(begun(scene.landscape, scene.start, changed.legs))
+    _, ending = rates.settle(begun(_objective(scene), scene.start, changed.legs))
     return ending.step - (walker.fork or 0), ending

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from engine.curves import CURVES, Curve
 from engine.optimizers import OPTIMIZERS, Optimizer
+from engine.price_surface import PriceSurface, SampledSurface
 from engine.schedules import CONSTANT, Plan, plan, scheduled
 from engine.surfaces import SURFACES, Surface
 from engine.terrain import default_rate
@@ -60,11 +61,13 @@ class Walker:
     """One walker: its colour's slot, 0 … 5, and the legs of its way (more than one: a fork).
 
     Legs start at rising steps, the first at 0; a fork is its parent's legs up to the step at
-    which it left, and one more of its own.
+    which it left, and one more of its own. `batch` is how many examples each of its steps takes,
+    0 for all of them; without examples it is 0.
     """
 
     slot: int
     legs: tuple[Leg, ...]
+    batch: int = 0
 
     @property
     def optimizer(self) -> Optimizer:
@@ -79,7 +82,10 @@ class Walker:
 
 @dataclass(frozen=True)
 class Scene:
-    """Everything a link must bring back. `focus` is the walker whose rate the dial holds."""
+    """Everything a link must bring back. `focus` is the walker whose rate the dial holds.
+
+    `seed` decides the order in which walkers with mini-batches meet the examples.
+    """
 
     landscape: Surface | Curve
     start: tuple[float, ...]
@@ -87,6 +93,7 @@ class Scene:
     steps: int = 200
     focus: int = 0
     step: int = 0
+    seed: int = 0
 
 
 def fresh_leg(
@@ -160,6 +167,39 @@ def with_optimizer(scene: Scene, walker: int, optimizer: str) -> Scene:
     return _replaced(scene, walker, replace(old, legs=(*old.legs[:-1], fresh)))
 
 
+def with_batch(scene: Scene, walker: int, batch: int) -> Scene:
+    """Return the scene with a walker whose steps take so many examples, 0 for all."""
+    old = _walker(scene, walker)
+    if not 0 <= batch <= (most := most_examples(scene.landscape)):
+        raise ValueError(f"a step takes 1 to {most:,} examples, or all of them")
+    return _replaced(scene, walker, replace(old, batch=batch))
+
+
+def with_seed(scene: Scene, seed: int) -> Scene:
+    """Return the scene with the examples in another order."""
+    if not 0 <= seed < 1_000_000:
+        raise ValueError("a seed goes from 0 to 999,999")
+    return replace(scene, seed=seed)
+
+
+def examples(landscape: Surface | Curve) -> int:
+    """Return how many examples a landscape's cost is the mean of, 0 if it is none."""
+    return len(landscape.houses) if isinstance(landscape, PriceSurface) else 0
+
+
+def most_examples(landscape: Surface | Curve) -> int:
+    """Return the largest mini-batch of a landscape; a step may also take all."""
+    return min(examples(landscape), 10_000)
+
+
+def objective(scene: Scene, walker: Walker) -> Surface | Curve | SampledSurface:
+    """Return what a walker feels: the landscape, or a mini-batch of its examples at each step."""
+    count = examples(scene.landscape)
+    if isinstance(scene.landscape, PriceSurface) and 0 < walker.batch < count:
+        return scene.landscape.sampled(walker.batch, scene.seed)
+    return scene.landscape
+
+
 def added(scene: Scene, optimizer: str) -> Scene:
     """Return the scene with one more walker, in the first free colour and in focus."""
     _room(scene)
@@ -198,7 +238,8 @@ def forked(scene: Scene, walker: int, step: int, factor: float, optimizer: str =
     if len(kept) >= MOST_LEGS:
         raise ValueError(f"a way forks at most {MOST_LEGS - 1} times")
     check_settings(leaving)
-    fork = Walker(parent.slot if kept else _free_slot(scene), (*kept, leaving))
+    slot = parent.slot if kept else _free_slot(scene)
+    fork = Walker(slot, (*kept, leaving), parent.batch)
     return replace(scene, walkers=(*scene.walkers, fork), focus=len(scene.walkers), step=step)
 
 

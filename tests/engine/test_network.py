@@ -18,6 +18,7 @@ from engine.network import (
     INITIALISATIONS,
     PREPARATIONS,
     SHIPPED,
+    THRESHOLDS,
     Network,
     NetworkCost,
     TrainedNetwork,
@@ -129,7 +130,9 @@ def test_an_unknown_beginning_is_refused():
         SMALL.initial("zeros", np.random.default_rng(0))
 
 
-@pytest.mark.parametrize("registry", [ACTIVATIONS, COSTS, INITIALISATIONS, PREPARATIONS])
+@pytest.mark.parametrize(
+    "registry", [ACTIVATIONS, THRESHOLDS, COSTS, INITIALISATIONS, PREPARATIONS]
+)
 def test_an_entry_says_everything_a_page_shows(registry):
     for key, entry in registry.items():
         assert entry.key == key
@@ -178,6 +181,47 @@ def test_the_gradient_agrees_with_central_differences(activation, cost, sizes):
     places = np.concatenate([last, np.arange(net.dimension - 40, net.dimension)])
     found = differences(net, parameters, images.astype(np.float32), labels, places)
     np.testing.assert_allclose(gradient[places], found, rtol=1e-5, atol=1e-8)
+
+
+@pytest.mark.parametrize("activation", [a for a in THRESHOLDS if a != "threshold"])
+def test_so_it_does_for_steep_sigmoids(activation):
+    net = Network((784, 6, 5, 10), activation)
+    rng = np.random.default_rng(2)
+    images, labels = rng.random((12, 784)).astype(np.float32), rng.integers(0, 10, 12)
+    parameters = net.initial("xavier", rng).astype(np.float64)
+    _, gradient = net.cost_and_gradient(parameters, images, labels)
+    places = np.concatenate([rng.choice(net.dimension, 60), np.arange(4710, net.dimension)])
+    found = differences(net, parameters, images, labels, places)
+    np.testing.assert_allclose(gradient[places], found, rtol=1e-4, atol=1e-7)
+
+
+def test_a_step_has_no_slope_to_follow():
+    net = Network((784, 6, 5, 10), "threshold")
+    images, labels = pictures()
+    parameters = net.initial("he", np.random.default_rng(0))
+    said = net.forward(parameters, images)
+    assert set(np.unique(np.concatenate(said[1:3], axis=1))) == {0.0, 1.0}
+    _, gradient = net.cost_and_gradient(parameters, images, labels)
+    first, second, last = net.layers(gradient)
+    assert not any(array.any() for array in (*first, *second))
+    assert last.weights.any()
+    steep = THRESHOLDS["sigmoid_256"].value(np.array([-1.0, 0.1, 3.0]))
+    np.testing.assert_allclose(
+        steep, THRESHOLDS["threshold"].value(np.array([-1, 0.1, 3])), atol=1e-9
+    )
+
+
+@pytest.mark.parametrize(("activation", "cost"), kinds())
+def test_errors_are_the_derivatives_by_the_sums(activation, cost):
+    # The biases stand beside the sums: the mean over pictures of the errors is their gradient.
+    net = Network((784, 5, 4, 10), activation, cost)
+    images, labels = pictures()
+    parameters = net.initial("he", np.random.default_rng(0)).astype(np.float64)
+    errors = net.errors(parameters, images, labels)
+    assert [e.shape for e in errors] == [(20, 5), (20, 4), (20, 10)]
+    _, gradient = net.cost_and_gradient(parameters, images, labels)
+    for error, (_, biases) in zip(errors, net.layers(gradient), strict=True):
+        np.testing.assert_allclose(error.mean(axis=0), biases, atol=1e-14)
 
 
 def test_the_check_of_gradients_can_fail(monkeypatch):

@@ -11,6 +11,9 @@ TITLES = {
     "slope": "A slope",
     "surface": "A surface",
     "learning_rate": "Learning rate",
+    "house_prices": "House prices",
+    "three_ways": "Three ways down",
+    "dark_mountain": "The dark mountain",
 }
 
 

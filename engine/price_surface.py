@@ -1,0 +1,335 @@
+"""The cost of a straight line through houses, as a surface over its weight and its bias.
+
+price = weight · x + bias, where x is the area, or the area shifted and divided so that its mean is
+0 and its spread 1. The mean squared error is then a quadratic in (weight, bias) whose numbers are
+five averages over the houses, so a surface and a mini-batch cost the same to evaluate.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha1
+from time import perf_counter
+from typing import NamedTuple
+
+import numpy as np
+
+from engine.batches import Order, shuffled
+from engine.houses import Cost, Houses
+from engine.surface import CriticalPoint, FloatArray, Interval, Surface
+
+_AROUND = 1.75  # half the picture, in spreads of the price
+
+
+class Moments(NamedTuple):
+    """Averages over houses, which make their mean squared error a quadratic: an `Objective`.
+
+    With m, p the means of x and price, V, C, S the variance of x, the covariance with the price and
+    the variance of the price, the cost at (w, b) is w²V − 2wC + S + (wm + b − p)².
+    Points are (..., 2); every operation goes element by element, so a point has the same cost, bit
+    for bit, alone and in a batch.
+    """
+
+    mean: float
+    price: float
+    variance: float
+    covariance: float
+    price_variance: float
+
+    def value(self, point: FloatArray) -> FloatArray:
+        """Cost at (..., 2): shape (...); never below 0."""
+        w, b = point[..., 0], point[..., 1]
+        off = w * self.mean + b - self.price
+        tilt = w * (w * self.variance - 2.0 * self.covariance) + self.price_variance
+        return np.maximum(tilt, 0.0) + off * off
+
+    def gradient(self, point: FloatArray) -> FloatArray:
+        """First derivatives at (..., 2): the same shape."""
+        w, b = point[..., 0], point[..., 1]
+        off = w * self.mean + b - self.price
+        slope = np.empty_like(point)
+        slope[..., 0] = 2.0 * (w * self.variance - self.covariance + self.mean * off)
+        slope[..., 1] = 2.0 * off
+        return slope
+
+    def value_and_gradient(self, point: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Both at (..., 2)."""
+        return self.value(point), self.gradient(point)
+
+    def hessian(self, point: FloatArray) -> FloatArray:
+        """Second derivatives, the same everywhere: (..., 2, 2)."""
+        corner = 2.0 * self.mean
+        matrix = np.array([[2.0 * (self.variance + self.mean**2), corner], [corner, 2.0]])
+        return np.broadcast_to(matrix, (*np.shape(point)[:-1], 2, 2))
+
+
+def moments(x: FloatArray, price: FloatArray) -> Moments:
+    """Return the averages over these houses, (n,) each."""
+    mean, middle = x.mean(), price.mean()
+    aside, above = x - mean, price - middle
+    spread = (aside * aside).mean(), (aside * above).mean(), (above * above).mean()
+    return Moments(float(mean), float(middle), *map(float, spread))
+
+
+@dataclass(frozen=True, eq=False)
+class PriceSurface(Surface):
+    """The mean squared error of a line through `houses`, over (weight, bias).
+
+    `x` (n,): what the weight is multiplied by, (area − `centre`) / `spread`; `whole` its averages.
+    The only critical point is the closed-form answer.
+    """
+
+    houses: Houses = field(kw_only=True, repr=False)
+    centre: float = field(kw_only=True)
+    spread: float = field(kw_only=True)
+    x: FloatArray = field(kw_only=True, repr=False)
+    whole: Moments = field(kw_only=True, repr=False)
+
+    @property
+    def axes(self) -> tuple[str, str]:
+        """What the two coordinates are called."""
+        return "weight", "bias"
+
+    @property
+    def scaled(self) -> bool:
+        """Whether x is the area shifted and divided."""
+        return (self.centre, self.spread) != (0.0, 1.0)
+
+    def value(self, point: FloatArray) -> FloatArray:
+        """Cost at (..., 2): shape (...)."""
+        with np.errstate(all="ignore"):
+            return self.whole.value(np.asarray(point, np.float64))
+
+    def gradient(self, point: FloatArray) -> FloatArray:
+        """First derivatives at (..., 2)."""
+        with np.errstate(all="ignore"):
+            return self.whole.gradient(np.asarray(point, np.float64))
+
+    def value_and_gradient(self, point: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Both at (..., 2)."""
+        return self.value(point), self.gradient(point)
+
+    def hessian(self, point: FloatArray) -> FloatArray:
+        """Second derivatives at (..., 2): the same everywhere."""
+        return self.whole.hessian(np.asarray(point, np.float64))
+
+    @property
+    def latex(self) -> str:
+        """The cost for the page."""
+        return r"\frac{1}{n} \sum_{i=1}^{n} \left(w x_i + b - y_i\right)^2"
+
+    @property
+    def gradient_latex(self) -> tuple[str, ...]:
+        """The two partial derivatives."""
+        error = r"\frac{2}{n} \sum_{i=1}^{n} \left(w x_i + b - y_i\right)"
+        return error + " x_i", error
+
+    @property
+    def hessian_latex(self) -> tuple[tuple[str, ...], ...]:
+        """The 2 × 2 second derivatives."""
+        corner = r"\frac{2}{n} \sum x_i"
+        return (r"\frac{2}{n} \sum x_i^2", corner), (corner, "2")
+
+    @property
+    def best(self) -> tuple[float, float]:
+        """The closed-form (weight, bias)."""
+        weight, bias = self.critical_points[0].point
+        return weight, bias
+
+    @property
+    def cost(self) -> Cost:
+        """The same cost, worked out house by house."""
+        return Cost(np.stack([self.x, np.ones(len(self.x))], axis=1), self.houses.price)
+
+    def sampled(self, batch: int, seed: int) -> "SampledSurface":
+        """Return this surface with a mini-batch for each step; equal for equal arguments."""
+        return SampledSurface(self, Order(len(self.houses), batch, seed))
+
+
+@dataclass(frozen=True)
+class SampledSurface:
+    """A surface whose step k feels only the houses of its mini-batch.
+
+    What is recorded and judged is the whole surface.
+    """
+
+    surface: PriceSurface
+    order: Order
+
+    dimension = 2
+
+    @property
+    def domain(self) -> tuple[Interval, ...]:
+        """As of the whole."""
+        return self.surface.domain
+
+    @property
+    def critical_points(self) -> tuple[CriticalPoint, ...]:
+        """As of the whole."""
+        return self.surface.critical_points
+
+    def value(self, point: FloatArray) -> FloatArray:
+        """As of the whole."""
+        return self.surface.value(point)
+
+    def gradient(self, point: FloatArray) -> FloatArray:
+        """As of the whole."""
+        return self.surface.gradient(point)
+
+    def value_and_gradient(self, point: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """As of the whole."""
+        return self.surface.value_and_gradient(point)
+
+    def hessian(self, point: FloatArray) -> FloatArray:
+        """As of the whole."""
+        return self.surface.hessian(point)
+
+    def at(self, k: int) -> Moments:
+        """Return the cost of step k's mini-batch."""
+        epoch, place = divmod(k, self.order.steps)
+        block, within = divmod(place, _BLOCK)
+        return _batches(self.surface, self.order, epoch, block)[within]
+
+
+_BLOCK = 256  # mini-batches worked out together
+
+
+@lru_cache(maxsize=256)
+def _batches(surface: PriceSurface, order: Order, epoch: int, block: int) -> tuple[Moments, ...]:
+    """Return the moments of up to 256 successive mini-batches of an epoch."""
+    first = block * _BLOCK * order.batch
+    rows = shuffled(order.count, order.seed, epoch)[first : first + _BLOCK * order.batch]
+    starts = np.arange(0, len(rows), order.batch)
+    counts = np.diff(np.append(starts, len(rows)))
+    x, price = surface.x[rows], surface.houses.price[rows]
+
+    def averages(numbers: FloatArray) -> FloatArray:
+        sums: FloatArray = np.add.reduceat(numbers, starts)
+        return sums / counts
+
+    means, prices = averages(x), averages(price)
+    aside, above = x - np.repeat(means, counts), price - np.repeat(prices, counts)
+    columns = (
+        *(means, prices),
+        *(averages(aside * aside), averages(aside * above), averages(above * above)),
+    )
+    return tuple(Moments(*row) for row in np.stack(columns, axis=1).tolist())
+
+
+# --- Making one --------------------------------------------------------------------------------
+
+
+def price_surface(
+    houses: Houses, *, scaled: bool = True, name: str = "House prices"
+) -> PriceSurface:
+    """Return the cost surface of a line through these houses.
+
+    It starts at a flat line, which gives every house the same price, some way above the mean: in
+    either scale the same line. Raises ValueError, with a sentence, where there are fewer than two
+    houses, or where all areas or all prices are alike.
+    """
+    if len(houses) < 2:
+        raise ValueError("A line needs at least two rows.")
+    for column in (houses.area, houses.price):
+        if not np.isfinite(column).all():
+            raise ValueError("All numbers have to be finite.")
+    centre, spread = float(houses.area.mean()), float(houses.area.std())
+    height = float(houses.price.std())
+    if not spread > 1e-12 * abs(centre) or not height > 1e-12 * abs(float(houses.price.mean())):
+        raise ValueError("All rows are alike, so there is no line to find.")
+    if not scaled:
+        centre, spread = 0.0, 1.0
+    x = (houses.area - centre) / spread
+    whole = moments(x, houses.price)
+    weight = whole.covariance / whole.variance
+    best = (weight, whole.price - weight * whole.mean)
+    start = (0.0, _readable(whole.price + 0.4 * height))
+    identity = sha1(x.tobytes() + houses.price.tobytes(), usedforsecurity=False).hexdigest()[:16]
+    return PriceSurface(
+        "",
+        name,
+        f"mean((w x + b - y)^2) of {identity}",
+        _domain(best, start, height, whole),
+        start,
+        (CriticalPoint(best, "minimum", True),),
+        houses=houses,
+        centre=centre,
+        spread=spread,
+        x=x,
+        whole=whole,
+    )
+
+
+def _domain(
+    best: tuple[float, float], start: tuple[float, float], height: float, whole: Moments
+) -> tuple[Interval, ...]:
+    """Return a picture around the answer with the start in it.
+
+    Over scaled areas the bowl is round. Over raw ones the valley is so narrow that with one unit
+    for both axes it would be thinner than any line; here it is drawn wider, and still is a crack.
+    """
+    tall = max(_AROUND * height, 1.25 * abs(start[1] - best[1]))
+    size = float(np.hypot(whole.mean, np.sqrt(whole.variance)))
+    wide = max(tall * (1.0 if size < 2.0 else 12.0 / size), 1.25 * abs(best[0]))
+    ends = [(best[0] - wide, best[0] + wide), (best[1] - tall, best[1] + tall)]
+    return tuple((_readable(low), _readable(high)) for low, high in ends)
+
+
+def _readable(number: float) -> float:
+    """Return a number with two digits, or the same number where that would be zero."""
+    return float(f"{number:.1e}") if number else 0.0
+
+
+# --- Clocks ------------------------------------------------------------------------------------
+
+
+def first_within(values: FloatArray, best: float, share: float) -> int | None:
+    """Return the first row of costs (n,) that is at most (1 + share) times the best, or None."""
+    near = np.flatnonzero(values <= best * (1.0 + share))
+    return int(near[0]) if len(near) else None
+
+
+def seconds_per_update(
+    cost: Cost, order: Order, clock: Callable[[], float] = perf_counter, least: float = 0.02
+) -> float:
+    """Return how long an update by gradient descent takes here, house by house.
+
+    Each update gathers its mini-batch and works out the gradient from its rows; a batch of all
+    needs no gathering. The fastest of three rounds, each at least `least` seconds long.
+    """
+    point = np.zeros(cost.dimension)
+    whole = order.batch == order.count
+    shuffled(order.count, order.seed, 0)  # shuffling is done once an epoch, before
+
+    def round_() -> float:
+        nonlocal point
+        began, updates = clock(), 0
+        while (spent := clock() - began) < least or not updates:
+            if whole:
+                rows_cost = cost
+            else:
+                rows = order.rows(updates % order.steps)
+                rows_cost = Cost(cost.columns[rows], cost.prices[rows])
+            point = point - 1e-6 * rows_cost.gradient(point)
+            updates += 1
+        return spent / updates
+
+    return min(round_() for _ in range(3))
+
+
+def noise(surface: PriceSurface, point: FloatArray, batch: int, draws: int, seed: int) -> float:
+    """Return how far gradients of mini-batches are from that of all houses, root mean square.
+
+    At one point (2,), over `draws` mini-batches as a walk would meet them; those at the end of an
+    epoch that are not whole are left out.
+    """
+    sampled = surface.sampled(batch, seed)
+    whole = [divmod(k, sampled.order.count // batch) for k in range(draws)]
+    steps = [epoch * sampled.order.steps + place for epoch, place in whole]
+    away = [sampled.at(k).gradient(point) for k in steps] - surface.gradient(point)
+    return float(np.sqrt(np.square(away).sum(axis=1).mean()))
+
+
+def numbers_held(order: Order, dimension: int = 2) -> int:
+    """Return how many numbers an update holds: the batch's rows and prices, and the gradient."""
+    return order.batch * (dimension + 1) + dimension

@@ -1,0 +1,160 @@
+"""What the pages on data share: houses on the stage, their scale, and what the stage is told."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import streamlit as st
+
+from engine import terrain
+from engine.houses import Houses
+from engine.price_surface import PriceSurface, price_surface
+from pages.parts import scene as scenes
+from pages.parts import stage, tables
+from pages.parts.payload import More
+from pages.parts.scene import Scene
+from pages.parts.tables import Source
+
+MOST_SHOWN = 1_000
+"""How many houses are drawn as points; of more, an even sample."""
+
+SCALES = ("scaled", "raw")
+"""The two ways to write the first column down."""
+
+
+def source(name: str) -> Source:
+    """Return the data of a page: a visitor's own, else the sales that come with the app."""
+    own = st.session_state.get(f"{name}.own")
+    return own if isinstance(own, Source) else tables.sacramento()
+
+
+@lru_cache(maxsize=64)
+def surface(houses: Houses, scaled: bool) -> PriceSurface:
+    """Return the cost surface of these houses; the same object for the same arguments."""
+    return price_surface(houses, scaled=scaled)
+
+
+def landscape(scene: Scene) -> PriceSurface:
+    """Return the scene's surface, which is made of houses."""
+    if not isinstance(scene.landscape, PriceSurface):
+        raise TypeError("this stage walks on houses")
+    return scene.landscape
+
+
+def scaling(name: str) -> bool:
+    """Show the switch between scaled and raw; return whether it is scaled."""
+    key = f"{name}_scale"
+    st.segmented_control(
+        "Square feet are" if not source(name).own else f"“{source(name).across}” is",
+        SCALES,
+        default="scaled",
+        required=True,
+        key=key,
+        bind="query-params",
+        on_change=lambda: _rescale(name),
+    )
+    return st.session_state[key] != "raw"
+
+
+def _rescale(name: str) -> None:
+    scene = stage.current(name)
+    new = surface(source(name).houses, st.session_state[f"{name}_scale"] != "raw")
+    start = same_line(landscape(scene), new, scene.start)
+    stage.change(name, scenes.from_start(scenes.on(scene, new), start))
+
+
+def same_line(old: PriceSurface, new: PriceSurface, point: tuple[float, ...]) -> tuple[float, ...]:
+    """Return the weight and bias that draw on `new` the line which `point` draws on `old`."""
+    slope = point[0] / old.spread
+    height = point[1] - slope * old.centre
+    weight, bias = slope * new.spread, height + slope * new.centre
+    return float(f"{weight:.6g}"), float(f"{bias:.6g}")
+
+
+def more(name: str, scene: Scene) -> More:
+    """Return what the view of the houses needs."""
+    here, data = landscape(scene), source(name)
+    rows = shown(here)
+    header = {
+        "views": ["houses"],
+        "shown": ["houses", "map", "cost"],
+        "examples": "rows" if data.own else "houses",
+        "moments": here.whole._asdict(),
+        "houses": {
+            "centre": here.centre,
+            "spread": here.spread,
+            "across": data.across,
+            "up": data.up,
+            "unit": data.unit,
+            "verb": data.verb,
+            "money": data.money,
+            "look": _alike(here.houses, rows),
+        },
+    }
+    arrays = {
+        "area": here.houses.area[rows].astype("<f4"),
+        "price": here.houses.price[rows].astype("<f4"),
+    }
+    if not data.own:
+        arrays["codes"] = here.houses.zips[rows].astype("<i4")
+    return More(header, arrays)
+
+
+def _alike(houses: Houses, rows: np.ndarray) -> int:
+    """Return which of the houses drawn is looked at first: large, and sold above the mean."""
+    area, price = houses.area[rows], houses.price[rows]
+    wanted = area.mean() + 1.8 * area.std(), price.mean() + 1.55 * price.std()
+    away = [(area - wanted[0]) / area.std(), (price - wanted[1]) / price.std()]
+    return int(np.argmin(np.hypot(*away)))
+
+
+def shown(here: PriceSurface) -> np.ndarray:
+    """Return which houses are drawn: all, or an even sample."""
+    count = len(here.houses)
+    return (
+        np.arange(count)
+        if count <= MOST_SHOWN
+        else np.linspace(0, count - 1, MOST_SHOWN, dtype=int)
+    )
+
+
+def valley(name: str, scene: Scene) -> None:
+    """Say how narrow the valley is, the largest stable rate, and how near the walker came."""
+    here = landscape(scene)
+    low, high = (float(x) for x in terrain.curvature(here, here.start))
+    rate = float(terrain.largest_stable_rate(here, here.start))
+    columns = st.columns(3)
+    columns[0].metric("Condition number", _short(high / low) if low > 0 else "∞")
+    columns[1].metric("Largest stable rate, 2/L", _short(rate))
+    columns[2].metric("Lowest possible cost", f"{float(here.value(np.array(here.best))):,.4g}")
+    st.markdown(_valley_in_words(here, high / low if low > 0 else float("inf")))
+
+
+def _valley_in_words(here: PriceSurface, condition: float) -> str:
+    weight, bias = here.best
+    answer = f"The closed-form answer is weight {weight:,.4g}, bias {bias:,.4g}."
+    if here.scaled:
+        return (
+            "Scaled: from each value the mean is subtracted, and the rest is divided by the "
+            "standard deviation. The surface is a round bowl, as steep one way as the other, so "
+            f"one rate suits both. {answer}"
+        )
+    return (
+        f"Raw: the valley is {np.sqrt(condition):,.0f} times narrower than it is long. A rate "
+        "small enough for the steep way creeps along the flat one: the weight settles at once, and "
+        f"the bias hardly moves. {answer}"
+    )
+
+
+def _short(number: float) -> str:
+    if 1e-3 <= abs(number) < 1e5:
+        return f"{number:,.3g}"
+    mantissa, exponent = f"{number:.2e}".split("e")
+    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{mantissa} · 10{raised}"
+
+
+def put(name: str, new: Houses, scaled: bool) -> None:
+    """Put other houses on a page's stage, with its walkers at the start that suits them."""
+    stage.change(name, scenes.on(stage.current(name), surface(new, scaled)))
