@@ -11,6 +11,7 @@ TITLES = {
     "draw": "Draw",
     "slope": "A slope",
     "surface": "A surface",
+    "saddle": "Saddle point",
     "house_prices": "House prices",
     "train": "Train",
     "three_ways": "Three ways down",
