@@ -70,6 +70,7 @@ function settingsOf(model, walker, rate, left) {
   const told = entryOf(model, walker).settings
     .map(({ key, name }) => `${name.toLowerCase()} ${format(key === "learning_rate" && rate ? rate : walker.settings[key])}`);
   if (left !== null) told.splice(1, 0, `${scheduleOf(model, walker).name.toLowerCase()}: now ${format((rate || walker.settings.learning_rate) * left)}`);
+  if (walker.noise) told.push(`slopes off by ${format(100 * walker.noise)} % of the usual`);
   return told.join(" · ");
 }
 
@@ -112,7 +113,7 @@ function badge(walker, model) {
 }
 
 function cardOf(model, walker, index, send) {
-  const name = wayOf(model, walker) ?? entryOf(model, walker).name;
+  const name = wayOf(model, walker) ?? `${entryOf(model, walker).name}${walker.noise ? ", noisy" : ""}`;
   const title = walker.fork === null ? name : `${name}, from step ${walker.fork}`;
   const settings = element("span", { class: "settings" });
   const status = element("span", { class: "status" });

@@ -201,6 +201,7 @@ def _walker(walker: Walker, run: Run) -> dict[str, Any]:
     return {
         "slot": walker.slot,
         "batch": walker.batch,
+        "noise": walker.noise,
         "optimizer": leg.optimizer,
         "settings": {**leg.settings, **dict(leg.plan.settings)},
         "schedule": leg.plan.schedule,
