@@ -112,24 +112,23 @@ def paint(
     The first is there after about a thousand walks; the last has `progress` 1. Each cell is the
     end of a walk of `steps` steps from its middle. Raises ValueError as `descent.start` does.
     """
-    with np.errstate(all="ignore"):
-        judge = _Judge(surface)
-        work = _WORK // _HESSIAN if method_of(optimizer).needs_hessian else _WORK
-        labels = np.full((SIDE, SIDE), RUNNING, np.uint8)
-        starts = grid(surface)
-        done = 0
-        for stride in _STRIDES:
-            rows, columns = _new_cells(stride)
-            turn = len(rows) if stride == _STRIDES[0] else max(work // max(steps, 1), 256)
-            for low in range(0, len(rows), turn):
-                r, c = rows[low : low + turn], columns[low : low + turn]
-                begun = starts[r, c]
-                found = judge.labels(begun, land(surface, begun, optimizer, steps, settings))
-                for i in range(stride):
-                    for k in range(stride):
-                        labels[r + i, c + k] = found
-                done += len(r)
-                yield Picture(labels.copy(), tuple(judge.places), stride, done / SIDE**2)
+    judge = _Judge(surface)
+    work = _WORK // _HESSIAN if method_of(optimizer).needs_hessian else _WORK
+    labels = np.full((SIDE, SIDE), RUNNING, np.uint8)
+    starts = grid(surface)
+    done = 0
+    for stride in _STRIDES:
+        rows, columns = _new_cells(stride)
+        turn = len(rows) if stride == _STRIDES[0] else max(work // max(steps, 1), 256)
+        for low in range(0, len(rows), turn):
+            r, c = rows[low : low + turn], columns[low : low + turn]
+            begun = starts[r, c]
+            found = judge.labels(begun, land(surface, begun, optimizer, steps, settings))
+            for i in range(stride):
+                for k in range(stride):
+                    labels[r + i, c + k] = found
+            done += len(r)
+            yield Picture(labels.copy(), tuple(judge.places), stride, done / SIDE**2)
 
 
 def grid(surface: Surface) -> FloatArray:
@@ -172,6 +171,7 @@ class _Judge:
         self.reach = _REACH * self.size
         self.settled = False
 
+    @np.errstate(all="ignore")
     def labels(self, begun: FloatArray, landing: Landing) -> Labels:
         """Return a label for each walk from `begun` (n, 2)."""
         labels = np.full(len(begun), RUNNING, np.uint8)
@@ -289,8 +289,7 @@ def chance(
     if not any(place.is_global for place in judge.places):
         return None
     points = judge.low + (judge.high - judge.low) * rng.random((starts, 2))
-    with np.errstate(all="ignore"):
-        labels = judge.labels(points, land(surface, points, optimizer, steps, settings))
+    labels = judge.labels(points, land(surface, points, optimizer, steps, settings))
     best = [index for index, place in enumerate(judge.places) if place.is_global]
     arrived = np.isin(labels, best)
     hits = int(arrived.sum())

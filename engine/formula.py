@@ -95,8 +95,8 @@ class Formula:
         """The gradient for many points again and again: bound to `points` (d, n) and `out` (d, n).
 
         Coordinates come first, so that each is one stretch of memory. What it returns writes the
-        gradient at the points as they are when it is called, the same bits as `gradient`. For
-        callers who hold np.errstate(all="ignore").
+        gradient at the points as they are when it is called: wherever the formula has a value, the
+        same bits as `gradient`. For callers who hold np.errstate(all="ignore").
         """
         fast = columns(self._program)
         if fast is not None:

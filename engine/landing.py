@@ -38,6 +38,7 @@ class Landing:
     lost: BoolArray
 
 
+@np.errstate(all="ignore")
 def land(
     surface: Surface,
     points: FloatArray,
@@ -52,13 +53,12 @@ def land(
     """
     method = method_of(optimizer)
     complete = checked_settings(method, method.defaults, settings)
-    with np.errstate(all="ignore"):
-        if method.needs_hessian:
-            return _land_by_curvature(surface, points, method, steps, complete)
-        parts = [
-            _land_block(surface, points[low : low + _BLOCK], method, steps, complete)
-            for low in range(0, len(points), _BLOCK)
-        ]
+    if method.needs_hessian:
+        return _land_by_curvature(surface, points, method, steps, complete)
+    parts = [
+        _land_block(surface, points[low : low + _BLOCK], method, steps, complete)
+        for low in range(0, len(points), _BLOCK)
+    ]
     ends, moved, lost_at = (np.concatenate(column) for column in zip(*parts, strict=True))
     values = np.asarray(surface.value(ends))
     lost = np.asarray((lost_at >= 0) | ~np.isfinite(values), np.bool_)
@@ -113,26 +113,26 @@ def _land_by_curvature(
     moved, lost = np.zeros(len(points)), ~np.isfinite(values)
     going = np.flatnonzero(~lost)
     before = np.full_like(points, np.nan)
+    stays = not any(callable(setting) for setting in settings.values())
     for k in range(steps):
         if not going.size:
             break
-        here = ends[going]
-        gradient, hessian = surface.gradient(here), surface.hessian(here)
-        _, step = method.update(
-            method.initial(here), here, gradient, hessian, **settings_at(settings, k)
-        )
+        here, cost_here = ends[going], values[going]
+        slope, bend = surface.gradient(here), surface.hessian(here)
+        numbers = settings_at(settings, k)
+        _, step = method.update(method.initial(here), here, slope, bend, **numbers)
         ahead = here + np.asarray(step, np.float64)
         cost = np.asarray(surface.value(ahead))
         found = np.isfinite(cost) & (np.abs(ahead) <= FARTHEST).all(axis=-1)
-        moved[going] = np.hypot.reduce(ahead - here, axis=-1)
+        moved[going] = np.where(found, np.hypot.reduce(ahead - here, axis=-1), np.inf)
         lost[going[~found]] = True
-        # Rounding may keep a walker hopping between two neighbouring numbers.
-        rests = (ahead == here).all(axis=-1) | (ahead == before[going]).all(axis=-1)
-        before[going] = here
         ends[going[found]], values[going[found]] = ahead[found], cost[found]
-        going = going[found & ~(rests & _is_fixed(settings))]
-    return Landing(ends, values, np.where(lost, np.inf, moved), lost)
-
-
-def _is_fixed(settings: Mapping[str, SettingValue]) -> bool:
-    return not any(callable(setting) for setting in settings.values())
+        # Rounding may keep a walker hopping between two neighbouring numbers: where it will be at
+        # the end is then known from the number of hops left.
+        hops = (ahead == before[going]).all(axis=-1) & found & stays
+        if (steps - 1 - k) % 2:
+            ends[going[hops]], values[going[hops]] = here[hops], cost_here[hops]
+        before[going] = here
+        rests = hops | ((ahead == here).all(axis=-1) & stays)
+        going = going[found & ~rests]
+    return Landing(ends, values, moved, np.asarray(lost, np.bool_))

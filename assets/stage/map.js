@@ -12,14 +12,17 @@ import { gradientAt, pointAt, rowAt } from "./walks.js";
 
 const MARGIN = { left: 40, top: 8, right: 10, bottom: 24 };
 const LEVELS = 14;
+const MANY = 60;
 
 /**
  * The map in `host`. `onStart(point, done)` while a start is dragged, and once it is dropped;
- * `over(context, area, frame)` draws between the ground and the walkers.
+ * `over(context, area, frame)` draws between the ground and the walkers; `backdrop(model)` gives
+ * {key, paint(context, box, ratio)} of another ground than the costs, under the contour lines;
+ * `reading(model, [across, up])` what else is read under the pointer, at shares of the picture.
  */
-export function createMap(host, { onStart, repaint, over = () => {} }) {
+export function createMap(host, { onStart, repaint, over = () => {}, backdrop = () => null, reading = () => "" }) {
   let ground = null;
-  const view = { area: null, frame: null, dragging: null, hover: null, over };
+  const view = { area: null, frame: null, dragging: null, hover: null, over, reading };
   const sheet = fitCanvas(host, repaint);
   listen(sheet.canvas, view, { onStart, repaint });
 
@@ -31,7 +34,8 @@ export function createMap(host, { onStart, repaint, over = () => {} }) {
       const { terrain } = frame.model;
       view.area = plane(fitBox(sheet, terrain), terrain.x, terrain.y);
       if (ground?.version !== terrain.version) ground = paintGround(frame.model);
-      if (!fits(ground, view.area.box, sheet.ratio)) ground = scaleGround(ground, view.area.box, sheet.ratio);
+      const behind = backdrop(frame.model);
+      if (!fits(ground, view.area.box, sheet.ratio, behind)) ground = scaleGround(ground, view.area.box, sheet.ratio, behind);
       drawMap(context, ground, view);
     },
     picture: () => sheet.canvas,
@@ -39,8 +43,8 @@ export function createMap(host, { onStart, repaint, over = () => {} }) {
   };
 }
 
-function fits(ground, { width, height }, ratio) {
-  return ground.picture && ground.width === width && ground.height === height && ground.ratio === ratio;
+function fits(ground, { width, height }, ratio, behind) {
+  return ground.picture && ground.width === width && ground.height === height && ground.ratio === ratio && ground.behind === behind?.key;
 }
 
 // Equal units on both axes wherever the picture allows it: only then is the gradient seen to
@@ -79,7 +83,7 @@ function paintGround({ terrain, arrays }) {
 }
 
 /** The same at the size it is shown in, so that a frame copies pixels and no more. */
-function scaleGround(ground, { width, height }, ratio) {
+function scaleGround(ground, { width, height }, ratio, behind) {
   const { bitmap, rows, columns, lines } = ground;
   const picture = new OffscreenCanvas(Math.ceil(width * ratio), Math.ceil(height * ratio));
   const context = onProcessor(picture);
@@ -87,7 +91,8 @@ function scaleGround(ground, { width, height }, ratio) {
   context.imageSmoothingQuality = "high";
   // Grid values stand on the bitmap's pixel centres, and the first and last on the box's edges.
   const [dx, dy] = [width / (columns - 1), height / (rows - 1)];
-  context.drawImage(bitmap, -dx / 2, -dy / 2, dx * columns, dy * rows);
+  if (behind) behind.paint(context, { width, height }, ratio);
+  else context.drawImage(bitmap, -dx / 2, -dy / 2, dx * columns, dy * rows);
   context.strokeStyle = "rgba(255, 255, 255, 0.22)";
   context.beginPath();
   for (let index = 0; index < lines.length; index += 4) {
@@ -95,7 +100,7 @@ function scaleGround(ground, { width, height }, ratio) {
     context.lineTo(lines[index + 2] * dx, height - lines[index + 3] * dy);
   }
   context.stroke();
-  return { ...ground, picture, width, height, ratio };
+  return { ...ground, picture, width, height, ratio, behind: behind?.key };
 }
 
 function drawMap(context, ground, view) {
@@ -103,7 +108,7 @@ function drawMap(context, ground, view) {
   drawAxes(context, area, frame.theme, { lines: false });
   clipped(context, area.box, () => {
     context.drawImage(ground.picture, area.box.left, area.box.top, area.box.width, area.box.height);
-    for (const point of frame.model.terrain.critical_points) drawCritical(context, area, point);
+    for (const point of marksOf(frame.model.terrain, ground)) drawCritical(context, area, point);
     for (const point of frame.model.more.critical ?? []) drawCritical(context, area, point);
     drawAxesAt(context, area, frame);
     view.over(context, area, frame);
@@ -113,6 +118,11 @@ function drawMap(context, ground, view) {
     nameAxes(context, area, frame.model.terrain, frame.theme);
     if (view.hover) drawReading(context, view);
   });
+}
+
+// Hundreds of marks would hide another ground than the costs; the lowest points stay.
+function marksOf({ critical_points: points }, { behind }) {
+  return behind && points.length > MANY ? points.filter((point) => point.is_global) : points;
 }
 
 // Axes that mean something say what; x and y need no names.
@@ -224,15 +234,16 @@ function drawArrows(context, area, walk, row, arrows) {
   }
 }
 
-function drawReading(context, { area, frame, hover }) {
+function drawReading(context, { area, frame, hover, reading }) {
   const { grid } = frame.model.arrays;
   const [rows, columns] = grid.shape;
   const [x, y] = [area.ux(hover[0]), area.uy(hover[1])];
   const column = Math.round(((x - area.x[0]) / (area.x[1] - area.x[0])) * (columns - 1));
   const row = Math.round(((y - area.y[0]) / (area.y[1] - area.y[0])) * (rows - 1));
   const cost = grid.data[row * columns + column];
-  const text = `${formatPoint([x, y])}   cost about ${format(cost)}`;
-  drawPlate(context, text, hover[0], hover[1] - 24, frame.theme, area.box);
+  drawPlate(context, `${formatPoint([x, y])}   cost about ${format(cost)}`, hover[0], hover[1] - 24, frame.theme, area.box);
+  const more = reading(frame.model, [(x - area.x[0]) / (area.x[1] - area.x[0]), (y - area.y[0]) / (area.y[1] - area.y[0])]);
+  if (more) drawPlate(context, more, hover[0], hover[1] - 46, frame.theme, area.box);
 }
 
 function listen(canvas, view, { onStart, repaint }) {

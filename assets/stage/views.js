@@ -1,5 +1,6 @@
 // The views side by side: which are shown, what is drawn in them, and the picture of them all.
 
+import { BASINS, ENDS } from "./basins.js";
 import { BATCH } from "./batch.js";
 import { CLOCKS } from "./clocks.js";
 import { CLOUD } from "./cloud.js";
@@ -17,7 +18,7 @@ import { createSurface } from "./surface.js";
 // {title, description, create(host, {onStart, goTo, repaint, send, preview}) → {draw, picture, destroy}},
 // and held() where a hand on it may preview a rate. `more.narrow`: how many a phone begins with.
 const MORE = {
-  batch: BATCH, clocks: CLOCKS, cloud: CLOUD, directions: DIRECTIONS, houses: HOUSES, regimes: REGIME_MAP, slice: SLICE,
+  basins: BASINS, batch: BATCH, clocks: CLOCKS, cloud: CLOUD, directions: DIRECTIONS, ends: ENDS, houses: HOUSES, regimes: REGIME_MAP, slice: SLICE,
 };
 
 const TITLES = { map: "Map", surface: "Surface", curve: "Curve", cost: "Cost" };

@@ -13,6 +13,7 @@ TITLES = {
     "surface": "A surface",
     "learning_rate": "Learning rate",
     "saddle": "Saddle point",
+    "minima": "Minima",
     "house_prices": "House prices",
     "train": "Train",
     "three_ways": "Three ways down",

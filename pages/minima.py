@@ -1,0 +1,41 @@
+"""Minima: every point of the map is a start, and its colour says where the walk ends."""
+
+import streamlit as st
+
+from engine.surfaces import SURFACES
+from pages.parts import basin_map, controls, scene, stage
+
+NAME = "minima"
+
+
+def default() -> scene.Scene:
+    """Return where the page opens: four wells, one of them deepest."""
+    return scene.new(SURFACES["styblinski_tang"], ("gradient_descent", "momentum"))
+
+
+left, right = st.columns([3, 2], gap="large")
+left.title("Minima")
+left.markdown(
+    "Descent ends in the valley it starts in, and that need not be the deepest. Here every point "
+    "of the map is a start, and its colour says where the walk from there ends: the basins. They "
+    "belong to the walker in focus, and change with its optimizer and its rate."
+)
+with right:
+    controls.landscape(NAME, stage.begin(NAME, default))
+stage.show(
+    NAME,
+    more=lambda shown: basin_map.more(NAME, shown),
+    below=lambda shown: (basin_map.report(NAME, shown), controls.mathematics(shown)),
+)
+
+st.subheader("Try this")
+st.markdown(
+    """
+- Click on the map, once on each side of a border: two starts a hair apart, two different ends.
+- Click on momentum’s card: the basins are its own now, and their borders wind. A start that plain
+  descent loses to a shallow well may roll on to the deepest.
+- Drag the rate slowly to the right. Straight borders fray, then crumble: with long steps it is
+  chance which valley the walker jumps into.
+- Choose Rastrigin, with 121 minima. How many random starts would you need?
+"""
+)
