@@ -61,9 +61,10 @@ function entryOf(model, walker) {
 }
 
 function settingsOf(model, walker, rate) {
-  return entryOf(model, walker).settings
-    .map(({ key, name }) => `${name.toLowerCase()} ${format(key === "learning_rate" && rate ? rate : walker.settings[key])}`)
-    .join(" · ");
+  const settings = entryOf(model, walker).settings
+    .map(({ key, name }) => `${name.toLowerCase()} ${format(key === "learning_rate" && rate ? rate : walker.settings[key])}`);
+  if (walker.noise) settings.push(`slopes off by ${format(100 * walker.noise)} % of the usual`);
+  return settings.join(" · ");
 }
 
 /** How a walker takes its examples, where that is what a page compares. */
@@ -105,7 +106,7 @@ function badge(walker, model) {
 }
 
 function cardOf(model, walker, index, send) {
-  const name = wayOf(model, walker) ?? entryOf(model, walker).name;
+  const name = wayOf(model, walker) ?? `${entryOf(model, walker).name}${walker.noise ? ", noisy" : ""}`;
   const title = walker.fork === null ? name : `${name}, from step ${walker.fork}`;
   const settings = element("span", { class: "settings" });
   const status = element("span", { class: "status" });
