@@ -84,7 +84,7 @@ def test_a_pause_is_immediate(visit):
     trainer.press("Pause")
     assert trainer.told("playing") == "false"
     at = trainer.updates
-    assert trainer.rest() - at <= 2  # what was under way
+    assert trainer.rest() - at <= 4  # two were under way, and two perhaps not yet painted
 
 
 def test_one_mini_batch_one_epoch_and_the_same_again(visit):
@@ -221,9 +221,8 @@ def test_leaving_the_page_ends_the_work_and_keeps_the_network(visit):
     trainer.press("Play")
     trainer.until("Number(d.updates) > 100")
     page = trainer.page
-    page.get_by_text("One walker").first.hover()
-    page.get_by_text("One walker").first.click()
-    page.get_by_role("link", name="A slope").click()
+    page.get_by_role("button", name="One walker").click()
+    page.locator("a[href$='/slope']").click()
     Stage(page).wait_ready()
     expect(page).not_to_have_url(re.compile("train_"))
     page.go_back()
