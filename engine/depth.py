@@ -27,6 +27,7 @@ from engine.optimizer import FloatArray
 from engine.training import Examples, Training
 
 FEWEST_LAYERS, MOST_LAYERS = 2, 20
+MOST_WIDE = 256  # neurons of a layer: twenty layers of more than that would not be shown live
 _MEAN, _DEVIATION = 0.1307, 0.3081  # of all pixels of MNIST's training half, 0 to 1
 _EVEN = 10.0  # the first and last layer's gradients within this factor: a healthy network
 _FAR_APART = 1000.0
@@ -37,12 +38,15 @@ def deep(
 ) -> Network:
     """Return a network of 2 to 20 layers of weights, all hidden ones of one width.
 
-    Raises ValueError for another number of layers, and as `Network` does.
+    Raises ValueError for another number of layers, for more than 256 neurons in one, and as
+    `Network` does.
     """
     if not FEWEST_LAYERS <= layers <= MOST_LAYERS:
         raise ValueError(
             f"a network here has {FEWEST_LAYERS} to {MOST_LAYERS} layers, not {layers}"
         )
+    if not 1 <= width <= MOST_WIDE:
+        raise ValueError(f"a layer here has 1 to {MOST_WIDE} neurons, not {width}")
     return Network((digits.SIDE**2, *(width,) * (layers - 1), 10), activation, cost)
 
 

@@ -46,6 +46,12 @@ def test_500_layers_are_refused(layers):
         deep(layers, 8)
 
 
+@pytest.mark.parametrize("width", [-3, 0, 257, 10**9])
+def test_so_are_layers_too_wide_to_be_shown_live(width):
+    with pytest.raises(ValueError, match="1 to 256 neurons"):
+        deep(10, width)
+
+
 def test_inputs_come_on_three_scales(data):
     assert data.images.min() == 0
     assert data.images.max() == 1
