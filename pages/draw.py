@@ -44,7 +44,7 @@ with st.expander("The mathematics"):
     )
     st.latex(r"a_i \, w_{ij} \, \frac{\partial z_\text{answer}}{\partial z_j}")
     st.markdown(
-        "A lesson takes gradient steps on the cost $C$ of this one drawing, here $-\\ln p_y$ for the "
-        "right digit $y$, in all weights and biases $\\theta$ at once:"
+        "A lesson takes gradient steps on the cost $C$ of this one drawing, here $-\\ln p_y$ for "
+        "the right digit $y$, in all weights and biases $\\theta$ at once:"
     )
     st.latex(r"\theta \leftarrow \theta - \eta \, \nabla C(\theta)")
