@@ -28,6 +28,7 @@ class Scalable:
     has arrived. `points_a_side`: how fine a grid must be to be sure of arriving, or nearly.
     `value_and_gradient(z)` at z (..., d) measured from the lowest place; `value(z)` alone;
     `curvature(d, reach)` bounds the largest curvature for coordinates of z within ±reach.
+    `valleys_a_side`: how many valleys there are along an axis of the box, about.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Scalable:
     box: tuple[float, float]
     goal: float
     points_a_side: int
+    valleys_a_side: int
     value: Callable[[FloatArray], FloatArray] = field(repr=False)
     value_and_gradient: Callable[[FloatArray], Both] = field(repr=False)
     curvature: Callable[[int, float], float] = field(repr=False)
@@ -180,6 +182,7 @@ BOWL = Scalable(
     box=(-1.0, 1.0),
     goal=0.05,
     points_a_side=10,
+    valleys_a_side=1,
     value=_bowl,
     value_and_gradient=_bowl_both,
     curvature=_bowl_curvature,
@@ -195,6 +198,7 @@ ROSENBROCK = Scalable(
     box=(-2.0, 2.0),
     goal=0.1,
     points_a_side=20,
+    valleys_a_side=1,
     value=_rosenbrock,
     value_and_gradient=_rosenbrock_both,
     curvature=_rosenbrock_curvature,
@@ -210,6 +214,7 @@ RASTRIGIN = Scalable(
     box=(-5.12, 5.12),
     goal=0.4,
     points_a_side=100,
+    valleys_a_side=10,
     value=_rastrigin,
     value_and_gradient=_rastrigin_both,
     curvature=_rastrigin_curvature,
