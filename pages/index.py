@@ -34,6 +34,10 @@ page = st.navigation(
         ],
         "Data": [
             st.Page("house_prices.py", title="House prices", url_path="house_prices"),
+            st.Page("three_ways.py", title="Three ways down", url_path="three_ways"),
+        ],
+        "A network": [
+            st.Page("train.py", title="Train", url_path="train"),
         ],
     },
     position="top",

@@ -19,7 +19,7 @@ from pages.parts.tables import Source
 MOST_SHOWN = 1_000
 """How many houses are drawn as points; of more, an even sample."""
 
-SCALES = {"scaled": "scaled", "raw": "raw square feet"}
+SCALES = ("scaled", "raw")
 """The two ways to write the first column down."""
 
 
@@ -47,10 +47,7 @@ def scaling(name: str) -> bool:
     key = f"{name}_scale"
     st.segmented_control(
         "Square feet are" if not source(name).own else f"“{source(name).across}” is",
-        list(SCALES),
-        format_func=lambda choice: (
-            "raw" if source(name).own and choice == "raw" else SCALES[choice]
-        ),
+        SCALES,
         default="scaled",
         required=True,
         key=key,

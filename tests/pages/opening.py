@@ -11,6 +11,8 @@ TITLES = {
     "slope": "A slope",
     "surface": "A surface",
     "house_prices": "House prices",
+    "train": "Train",
+    "three_ways": "Three ways down",
     "dark_mountain": "The dark mountain",
 }
 
