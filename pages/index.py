@@ -31,6 +31,7 @@ page = st.navigation(
             st.Page("slope.py", title="A slope", url_path="slope"),
             st.Page("surface.py", title="A surface", url_path="surface", default=True),
             st.Page("dark_mountain.py", title="The dark mountain", url_path="dark_mountain"),
+            st.Page("try_everything.py", title="Try everything", url_path="try_everything"),
         ],
         "Data": [
             st.Page("house_prices.py", title="House prices", url_path="house_prices"),
