@@ -2,7 +2,7 @@
 // lines are those of the walker in focus; they move with every step, for the houses change.
 
 import { drawArrow, drawPlate, line } from "../parts/canvas.js";
-import { contourLines } from "./contour.js";
+import { contourLines } from "../parts/contour.js";
 import { createMap } from "./map.js";
 import { costOf, gradientOf, lowestOf, momentsAt } from "./quadratic.js";
 import { pointAt, rowAt } from "./walks.js";
