@@ -22,7 +22,7 @@ METHODS: dict[Method, str] = {
     "grid": "Grid",
     "random": "Random search",
     "descent": "Gradient descent",
-    "restarts": "Gradient descent, started again",
+    "restarts": "Descent with restarts",
 }
 """What each is called. The last begins anew from a random place whenever it has settled."""
 
@@ -98,12 +98,13 @@ class Needed(NamedTuple):
 
 
 def measure(
-    scalable: Scalable, charge: Charge, budget: int, runs: int = 5
+    scalable: Scalable, charge: Charge, draws: int, steps: int, runs: int = 5
 ) -> Generator[float, None, dict[Method, tuple[Needed, ...]]]:
     """Return what random search and walks needed to arrive, for more and more dimensions.
 
     Each is run with `runs` seeds (one, beyond ten dimensions), up to the last dimension in which
-    it arrived every time within the budget. Yields how far it is.
+    it arrived every time: random search within so many draws, walks within so many steps, whatever
+    a step is charged. Yields how far it is.
     """
     dimensions = (*DIMENSIONS, *MANY_DIMENSIONS)
     measured: dict[Method, tuple[Needed, ...]] = {}
@@ -111,6 +112,7 @@ def measure(
     for method in methods:
         found: list[Needed] = []
         for dimension in dimensions:
+            budget = draws if method == "random" else steps * charge.of(dimension)
             contests = [
                 Contest(scalable, dimension, 1, charge, budget, seed)
                 for seed in range(runs if dimension <= DIMENSIONS[-1] else 1)

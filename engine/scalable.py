@@ -1,6 +1,6 @@
 """Costs that exist in any number of dimensions: one formula, from 1 to 13,002 coordinates.
 
-Each is the mean over the coordinates of the sum that the literature gives, so that a cost of 0.05
+Each is the mean over the coordinates of the sum that the literature gives, so that a cost of 0.02
 says the same in two dimensions and in two thousand. The lowest place is moved off the middle of
 the box by a draw, so that no grid hits it by luck. Gradients are written out by hand and tested
 against central differences.
@@ -17,7 +17,7 @@ from engine.optimizer import FloatArray
 Both: TypeAlias = tuple[FloatArray, FloatArray]
 
 _OFF_MIDDLE = 0.125  # the lowest place is at most this share of the box's width from its middle
-_SPREAD = 10.0  # of the bowl: its largest curvature over its smallest
+_SPREAD = 4.0  # of the bowl: its largest curvature over its smallest
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class ScalableCost:
 
 
 def _weights(dimension: int) -> FloatArray:
-    """Half the curvatures of the sum: from 1 to 10, evenly on a logarithmic scale."""
+    """Half the curvatures of the sum: from 1 to 4, evenly on a logarithmic scale."""
     return np.asarray(_SPREAD ** np.linspace(0.0, 1.0, dimension))
 
 
@@ -178,16 +178,16 @@ def _rastrigin_curvature(dimension: int, reach: float) -> float:
 BOWL = Scalable(
     key="bowl",
     name="One valley",
-    formula=r"f(x) = \frac1d \sum_{i=1}^{d} w_i\,(x_i - c_i)^2, \quad w_i = 1 \dots 10",
+    formula=r"f(x) = \frac1d \sum_{i=1}^{d} w_i\,(x_i - c_i)^2, \quad w_i = 1 \dots 4",
     box=(-1.0, 1.0),
-    goal=0.05,
+    goal=0.02,
     points_a_side=10,
     valleys_a_side=1,
     value=_bowl,
     value_and_gradient=_bowl_both,
     curvature=_bowl_curvature,
     centre=0.0,
-    teaches="A bowl, ten times as steep one way as another: wherever one stands, down is right.",
+    teaches="A bowl, four times as steep one way as another: wherever one stands, down is right.",
     source="The sum of squares, weighted; its minimum moved to c.",
 )
 
@@ -213,7 +213,7 @@ RASTRIGIN = Scalable(
     formula=r"f(x) = \frac1d \sum_{i=1}^{d} z_i^2 + 10 - 10\cos(2\pi z_i), \quad z = x - s",
     box=(-5.12, 5.12),
     goal=0.4,
-    points_a_side=100,
+    points_a_side=120,
     valleys_a_side=10,
     value=_rastrigin,
     value_and_gradient=_rastrigin_both,

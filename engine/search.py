@@ -130,7 +130,7 @@ class Tally:
         if arrived.size:
             values = values[: arrived[0] + 1]
         counts = self.spent + tried.each * np.arange(1, len(values) + 1)
-        lowest = np.minimum.accumulate(values)
+        lowest = np.minimum.accumulate(np.minimum(values, self.best))
         before = np.concatenate([[self.best], lowest[:-1]])
         better = np.flatnonzero(lowest < before)
         if better.size:

@@ -34,7 +34,9 @@ BUDGETS = (1_000, 10_000, 100_000, 1_000_000)
 QUICK = 10_000
 """Evaluations that are spent at once; more of them are spent in ticks, with progress."""
 
-FURTHER = 200_000
+SOON, FURTHER = (200_000, 10_000), (5_000_000, 40_000)
+"""Draws of random search and steps of a walk for the bill: at once, and when asked for more."""
+
 NETWORK = 3_000
 
 _ALL = (*DIMENSIONS, *MANY_DIMENSIONS)
@@ -115,13 +117,9 @@ def _worked(
         work.start(name, steps)
     work.show(name, doing)
     found: Result | None = work.value(name)
-    if found is None and not work.under_way(name):
-        st.button("Start again", key=f"{name}.restart", on_click=lambda: _forget(name))
+    if found is None:
+        st.caption("What is stopped leaves nothing behind; another choice begins anew.")
     return found
-
-
-def _forget(name: str) -> None:
-    st.session_state.pop(f"{name}.asked", None)
 
 
 # --- The bill ----------------------------------------------------------------------------------
@@ -135,7 +133,7 @@ def show_bill(name: str, scalable: Scalable, charge: Charge) -> None:
     asked = st.session_state.get(f"{name}.further") == (scalable, charge)
     measured = _quick_measure(scalable, charge)
     if asked:
-        steps = measure(scalable, charge, FURTHER)
+        steps = measure(scalable, charge, *FURTHER)
         further = _worked(f"{name}.measure", (scalable, charge), steps, "Measuring")
         measured = further or measured
     speed = _speed(scalable, dimension)
@@ -147,7 +145,7 @@ def show_bill(name: str, scalable: Scalable, charge: Charge) -> None:
     st.markdown(words(scalable, charge, measured, dimension, speed))
     if not asked:
         st.button(
-            f"Measure further, up to {FURTHER:,} evaluations each",
+            f"Measure further: up to {FURTHER[0]:,} draws and {FURTHER[1]:,} steps",
             key=f"{name}.more",
             on_click=lambda: st.session_state.update({f"{name}.further": (scalable, charge)}),
         )
@@ -155,7 +153,7 @@ def show_bill(name: str, scalable: Scalable, charge: Charge) -> None:
 
 @lru_cache(maxsize=16)
 def _quick_measure(scalable: Scalable, charge: Charge) -> dict[Method, tuple[Needed, ...]]:
-    return _at_once(measure(scalable, charge, QUICK))
+    return _at_once(measure(scalable, charge, *SOON))
 
 
 @lru_cache(maxsize=64)
@@ -170,7 +168,7 @@ def _log_evaluations(
     """Return log₁₀ of what a method needs, and whether that was measured; None if unknown."""
     if method == "grid":
         whole = bill.grid_evaluations(scalable.points_a_side, dimension)
-        return whole, whole <= log10(QUICK)
+        return whole, whole <= log10(BUDGETS[-1])
     here = [n.evaluations for n in measured[method] if n.dimension == dimension]
     if here:
         return log10(here[0]), True
@@ -216,7 +214,7 @@ def words(
     """Return the bill of one number of dimensions as a table in Markdown, and what it is like."""
     lines = [
         f"In **{dimension:,} dimension{'' if dimension == 1 else 's'}**, at the "
-        f"{bill.number(log10(speed))} evaluations a second that this machine has just measured:",
+        f"{bill.number(log10(speed))} evaluations a second that this machine has measured:",
         "",
         "| | evaluations | time | |",
         "|---|---:|---:|---|",

@@ -90,9 +90,8 @@ def needed(
         if further:
             data.append(_line([*measured[-1:], *further], name, colour, "dash", None))
     top = max(height for line in data for height in line["y"])
-    for height, text in limits:
-        if height < top:
-            data.append(_limit(height, text, dimension))
+    ticks = [d for d in (1, 2, 3, 4, 6, 10, 30, 100, 1000, 13_002) if d <= dimension]
+    data += [_limit(height, text, dimension) for height, text in _apart(limits, top)]
     return {
         "data": data,
         "layout": {
@@ -102,9 +101,8 @@ def needed(
             "xaxis": {
                 "type": "log",
                 "title": {"text": "dimensions"},
-                "tickvals": [
-                    d for d in (1, 2, 3, 4, 6, 10, 30, 100, 1000, 13_002) if d <= dimension
-                ],
+                "tickvals": ticks,
+                "ticktext": [f"{tick:,}" for tick in ticks],
                 "range": [-0.03, float(np.log10(max(dimension, 2))) + 0.05],
                 "zeroline": False,
             },
@@ -134,6 +132,15 @@ def _line(
         + ("" if marker else ", if it goes on like that")
         + "<extra></extra>",
     }
+
+
+def _apart(limits: Sequence[tuple[float, str]], top: float) -> list[tuple[float, str]]:
+    """The limits that are in the picture and far enough apart to be read, the highest first."""
+    shown: list[tuple[float, str]] = []
+    for limit in sorted(limits, reverse=True):
+        if limit[0] < top and (not shown or shown[-1][0] - limit[0] > 0.08 * top):
+            shown.append(limit)
+    return shown
 
 
 def _limit(height: float, text: str, dimension: int) -> dict[str, Any]:

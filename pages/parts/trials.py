@@ -91,7 +91,8 @@ def _ground(contest: Contest) -> NDArray[np.float32]:
 
 def sentence(contest: Contest, tallies: dict[Method, Tally]) -> str:
     """Return who arrived first, and who has not, in words."""
-    arrived = sorted((t.spent, METHODS[m]) for m, t in tallies.items() if t.arrived)
+    arrived = [(t.spent, METHODS[m]) for m, t in tallies.items() if t.arrived]
+    arrived.sort(key=lambda one: one[0])
     missing = [METHODS[m] for m, t in tallies.items() if not t.arrived]
     goal = f"a cost of {contest.scalable.goal:g}"
     if not arrived:
