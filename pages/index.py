@@ -30,6 +30,8 @@ page = st.navigation(
         "One walker": [
             st.Page("slope.py", title="A slope", url_path="slope"),
             st.Page("surface.py", title="A surface", url_path="surface", default=True),
+            st.Page("learning_rate.py", title="Learning rate", url_path="learning_rate"),
+            st.Page("saddle.py", title="Saddle point", url_path="saddle"),
             st.Page("dark_mountain.py", title="The dark mountain", url_path="dark_mountain"),
             st.Page("try_everything.py", title="Try everything", url_path="try_everything"),
         ],
@@ -39,6 +41,7 @@ page = st.navigation(
         ],
         "A network": [
             st.Page("train.py", title="Train", url_path="train"),
+            st.Page("draw.py", title="Draw", url_path="draw"),
         ],
     },
     position="top",

@@ -181,7 +181,7 @@ function drawAverage(context, view, now, colour) {
   context.strokeStyle = colour;
   context.lineWidth = 2;
   context.strokeRect(left, top, side, side);
-  drawPlate(context, `average square: side ${money(model.more, error)}`, left + side / 2 + 40, top + side + 13, theme, area.box);
+  drawPlate(context, `average square: side ${money(model.more, error)} = √cost`, left + side / 2 + 60, top + side + 13, theme, area.box);
 }
 
 /** The cost of a line over all houses, as Python says it where the walker stands. */

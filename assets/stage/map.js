@@ -6,6 +6,7 @@ import { contourLines } from "../parts/contour.js";
 import { dragStart } from "../parts/drag.js";
 import { heightScale } from "../parts/height.js";
 import { format, formatPoint } from "../parts/numbers.js";
+import { drawAxesAt } from "./overlay.js";
 import { SCALE } from "../parts/palette.js";
 import { gradientAt, pointAt, rowAt } from "./walks.js";
 
@@ -103,6 +104,8 @@ function drawMap(context, ground, view) {
   clipped(context, area.box, () => {
     context.drawImage(ground.picture, area.box.left, area.box.top, area.box.width, area.box.height);
     for (const point of frame.model.terrain.critical_points) drawCritical(context, area, point);
+    for (const point of frame.model.more.critical ?? []) drawCritical(context, area, point);
+    drawAxesAt(context, area, frame);
     view.over(context, area, frame);
     for (const walk of inFront(frame.walks)) drawWalk(context, area, walk, frame);
     drawStart(context, area, view.dragging ?? frame.model.start);

@@ -46,7 +46,7 @@ def scaling(name: str) -> bool:
     """Show the switch between scaled and raw; return whether it is scaled."""
     key = f"{name}_scale"
     st.segmented_control(
-        "Square feet are" if not source(name).own else f"“{source(name).across}” is",
+        "Square feet are" if not source(name).own else "The first column is",
         SCALES,
         default="scaled",
         required=True,
@@ -55,6 +55,24 @@ def scaling(name: str) -> bool:
         on_change=lambda: _rescale(name),
     )
     return st.session_state[key] != "raw"
+
+
+def introduce(name: str) -> None:
+    """Say what the houses are, and where the walk begins."""
+    data = source(name)
+    if not data.own:
+        st.markdown(
+            "932 sales around Sacramento in May 2008. At the start the model says \\$300,000 for "
+            "every house. Each point on the map is one line through the houses: **price = weight · "
+            "square feet + bias**."
+        )
+        return
+    st.markdown(f"Your file, {len(data.houses):,} rows. Each point on the map is one line:")
+    st.code(f"{data.up} = weight · {data.across} + bias", language=None, wrap_lines=True)
+    if len(data.houses) > MOST_SHOWN:
+        st.caption(f"All rows count; {MOST_SHOWN:,} of them are drawn.")
+    for note in data.notes:
+        st.text(note)
 
 
 def _rescale(name: str) -> None:

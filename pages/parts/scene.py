@@ -12,16 +12,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from engine.curves import CURVES, Curve
+from engine.noise import Noisy
 from engine.optimizers import OPTIMIZERS, Optimizer
 from engine.price_surface import PriceSurface, SampledSurface
+from engine.schedules import CONSTANT, Plan, plan, scheduled
 from engine.surfaces import SURFACES, Surface
 from engine.terrain import default_rate
+from engine.walk import SettingValue
 
 MOST_WALKERS = 6
 """As many as there are colours that all eyes can tell apart on light and on dark."""
 
 MOST_LEGS = 12
 """How often a way may fork; more would not fit into an address."""
+
+MOST_NOISE = 10.0
+"""How many times the usual slope a walker's noise may be."""
 
 STEPS = (20, 50, 100, 200, 500, 1000)
 """How long a walk may be."""
@@ -32,14 +38,26 @@ CATALOGUES: dict[int, Mapping[str, Surface | Curve]] = {1: CURVES, 2: SURFACES}
 
 @dataclass(frozen=True)
 class Leg:
-    """A stretch of a way: an optimizer's key, all its settings, and the first step it takes."""
+    """A stretch of a way: an optimizer's key, all its settings, and the first step it takes.
+
+    `plan` is the schedule of its learning rate, counted from the start of the way.
+    """
 
     optimizer: str
     settings: Mapping[str, float]
     start: int = 0
+    plan: Plan = CONSTANT
 
     def __hash__(self) -> int:
-        return hash((self.optimizer, frozenset(self.settings.items()), self.start))
+        return hash((self.optimizer, frozenset(self.settings.items()), self.start, self.plan))
+
+    @property
+    def walked(self) -> dict[str, SettingValue]:
+        """The settings as the engine takes them: the rate on its schedule."""
+        return {
+            **self.settings,
+            "learning_rate": scheduled(self.settings["learning_rate"], self.plan),
+        }
 
 
 @dataclass(frozen=True)
@@ -48,12 +66,14 @@ class Walker:
 
     Legs start at rising steps, the first at 0; a fork is its parent's legs up to the step at
     which it left, and one more of its own. `batch` is how many examples each of its steps takes,
-    0 for all of them; without examples it is 0.
+    0 for all of them; without examples it is 0. `noise`: how far off its slopes are, as a share of
+    the landscape's usual slope.
     """
 
     slot: int
     legs: tuple[Leg, ...]
     batch: int = 0
+    noise: float = 0.0
 
     @property
     def optimizer(self) -> Optimizer:
@@ -82,12 +102,14 @@ class Scene:
     seed: int = 0
 
 
-def fresh_leg(landscape: Surface | Curve, optimizer: str, start: int = 0) -> Leg:
+def fresh_leg(
+    landscape: Surface | Curve, optimizer: str, start: int = 0, on_plan: Plan = CONSTANT
+) -> Leg:
     """Return a leg with the optimizer's defaults and the rate that suits the landscape."""
     entry = _optimizer(optimizer)
     settings = {setting.key: setting.default for setting in entry.settings}
     settings["learning_rate"] = default_rate(landscape, entry)
-    return Leg(optimizer, settings, start)
+    return Leg(optimizer, settings, start, on_plan)
 
 
 def new(landscape: Surface | Curve, optimizers: tuple[str, ...], steps: int = 200) -> Scene:
@@ -97,12 +119,19 @@ def new(landscape: Surface | Curve, optimizers: tuple[str, ...], steps: int = 20
 
 
 def on(scene: Scene, landscape: Surface | Curve) -> Scene:
-    """Return the same optimizers at the start of another landscape, with rates that suit it.
+    """Return the same optimizers and schedules at the start of another landscape, at rates for it.
 
     Forks stay behind: the step at which they left meant something only where they left.
     """
-    keys = tuple(w.optimizer.key for w in scene.walkers if w.fork is None)
-    return new(landscape, keys or ("gradient_descent",), scene.steps)
+    staying = [w for w in scene.walkers if w.fork is None]
+    keys = tuple(w.optimizer.key for w in staying)
+    moved = new(landscape, keys or ("gradient_descent",), scene.steps)
+    kept = [(w.noise, w.legs[-1].plan) for w in staying] or [(0.0, CONSTANT)]
+    walkers = tuple(
+        replace(w, noise=noise, legs=(replace(w.legs[0], plan=on_plan),))
+        for w, (noise, on_plan) in zip(moved.walkers, kept, strict=True)
+    )
+    return replace(moved, walkers=walkers)
 
 
 def from_start(scene: Scene, start: tuple[float, ...]) -> Scene:
@@ -115,27 +144,42 @@ def from_start(scene: Scene, start: tuple[float, ...]) -> Scene:
 
 
 def with_setting(scene: Scene, walker: int, key: str, value: float) -> Scene:
-    """Return the scene with one setting of one walker (its last leg) changed."""
+    """Return the scene with one setting of one walker (its last leg) changed.
+
+    It is a setting of its optimizer or of its schedule.
+    """
     old = _walker(scene, walker)
     last = old.legs[-1]
-    if key not in last.settings:
+    if key in (own := dict(last.plan.settings)):
+        changed = replace(last, plan=plan(last.plan.schedule, **{**own, key: value}))
+    elif key in last.settings:
+        changed = replace(last, settings={**last.settings, key: value})
+    else:
         raise ValueError(f"{old.optimizer.name} has no setting {key!r}")
-    changed = Leg(last.optimizer, {**last.settings, key: value}, last.start)
     check_settings(changed)
+    return _replaced(scene, walker, replace(old, legs=(*old.legs[:-1], changed)))
+
+
+def with_schedule(scene: Scene, walker: int, schedule: str) -> Scene:
+    """Return the scene with a walker's last leg on another schedule, with that one's defaults."""
+    old = _walker(scene, walker)
+    changed = replace(old.legs[-1], plan=plan(schedule))
     return _replaced(scene, walker, replace(old, legs=(*old.legs[:-1], changed)))
 
 
 def with_optimizer(scene: Scene, walker: int, optimizer: str) -> Scene:
     """Return the scene with a walker that takes another optimizer from its last leg on."""
     old = _walker(scene, walker)
-    fresh = fresh_leg(scene.landscape, optimizer, old.legs[-1].start)
+    last = old.legs[-1]
+    fresh = fresh_leg(scene.landscape, optimizer, last.start, last.plan)
     return _replaced(scene, walker, replace(old, legs=(*old.legs[:-1], fresh)))
 
 
 def with_batch(scene: Scene, walker: int, batch: int) -> Scene:
     """Return the scene with a walker whose steps take so many examples, 0 for all."""
     old = _walker(scene, walker)
-    if not 0 <= batch <= (most := most_examples(scene.landscape)):
+    count, most = examples(scene.landscape), most_examples(scene.landscape)
+    if not (0 <= batch <= most or batch == count):
         raise ValueError(f"a step takes 1 to {most:,} examples, or all of them")
     return _replaced(scene, walker, replace(old, batch=batch))
 
@@ -157,8 +201,10 @@ def most_examples(landscape: Surface | Curve) -> int:
     return min(examples(landscape), 10_000)
 
 
-def objective(scene: Scene, walker: Walker) -> Surface | Curve | SampledSurface:
-    """Return what a walker feels: the landscape, or a mini-batch of its examples at each step."""
+def objective(scene: Scene, walker: Walker) -> Surface | Curve | SampledSurface | Noisy:
+    """Return what a walker feels: the landscape, a mini-batch of it at each step, or noise."""
+    if walker.noise:
+        return Noisy(scene.landscape, walker.noise, scene.seed)
     count = examples(scene.landscape)
     if isinstance(scene.landscape, PriceSurface) and 0 < walker.batch < count:
         return scene.landscape.sampled(walker.batch, scene.seed)
@@ -170,6 +216,13 @@ def added(scene: Scene, optimizer: str) -> Scene:
     _room(scene)
     walker = Walker(_free_slot(scene), (fresh_leg(scene.landscape, optimizer),))
     return replace(scene, walkers=(*scene.walkers, walker), focus=len(scene.walkers))
+
+
+def with_noise(scene: Scene, walker: int, noise: float) -> Scene:
+    """Return the scene with one walker's slopes off by this share of the usual slope."""
+    if not 0.0 <= noise <= MOST_NOISE:
+        raise ValueError(f"the noise goes from 0 to {MOST_NOISE:g} times the usual slope")
+    return _replaced(scene, walker, replace(_walker(scene, walker), noise=noise))
 
 
 def removed(scene: Scene, walker: int) -> Scene:
@@ -185,26 +238,26 @@ def removed(scene: Scene, walker: int) -> Scene:
 def forked(scene: Scene, walker: int, step: int, factor: float, optimizer: str = "") -> Scene:
     """Return the scene with a fork of a walker at a step, in focus.
 
-    It keeps its parent's colour and way up to that step; from there it goes on with `factor`
-    times the rate, or with another optimizer at that one's own rate. At step 0 there is no way to
-    keep: that is a walker of its own, with a colour of its own.
+    It keeps its parent's colour and way up to that step, and its schedule goes on; from there it
+    has `factor` times the rate, or another optimizer at that one's own rate. At step 0 there is no
+    way to keep: that is a walker of its own, with a colour of its own.
     """
     _room(scene)
     parent = _walker(scene, walker)
     if not 0 <= step < scene.steps:
         raise ValueError(f"a fork leaves between step 0 and step {scene.steps - 1}")
     kept = tuple(leg for leg in parent.legs if leg.start < step)
+    last = max((leg for leg in parent.legs if leg.start <= step), key=lambda leg: leg.start)
     if optimizer:
-        leaving = fresh_leg(scene.landscape, optimizer, step)
+        leaving = fresh_leg(scene.landscape, optimizer, step, last.plan)
     else:
-        last = max((leg for leg in parent.legs if leg.start <= step), key=lambda leg: leg.start)
         rate = last.settings["learning_rate"] * factor
-        leaving = Leg(last.optimizer, {**last.settings, "learning_rate": rate}, step)
+        leaving = replace(last, settings={**last.settings, "learning_rate": rate}, start=step)
     if len(kept) >= MOST_LEGS:
         raise ValueError(f"a way forks at most {MOST_LEGS - 1} times")
     check_settings(leaving)
     slot = parent.slot if kept else _free_slot(scene)
-    fork = Walker(slot, (*kept, leaving), parent.batch)
+    fork = Walker(slot, (*kept, leaving), parent.batch, parent.noise)
     return replace(scene, walkers=(*scene.walkers, fork), focus=len(scene.walkers), step=step)
 
 
@@ -221,6 +274,11 @@ def with_steps(scene: Scene, steps: int) -> Scene:
     walkers = tuple(w for w in scene.walkers if (w.fork or 0) < steps)
     focus = min(scene.focus, len(walkers) - 1)
     return replace(scene, walkers=walkers, steps=steps, focus=focus, step=min(scene.step, steps))
+
+
+def lengthened(scene: Scene, steps: int) -> Scene:
+    """Return the scene with longer walks, for measuring; never for the stage, whose walks are."""
+    return replace(scene, steps=max(steps, scene.steps))
 
 
 def check_settings(leg: Leg) -> None:
