@@ -28,8 +28,8 @@ from pages.parts.stage import ACTS, Act
 NEAR = 0.05
 """How far above the lowest possible cost counts as there."""
 
-RATE = 0.03
-"""The rate of all three ways: small enough for single houses too."""
+WAYS = ((0, 0.25), (1, 0.02), (32, 0.1))
+"""Batch and learning rate of the three ways: a mean over more houses bears a larger step."""
 
 COUNTS = (932, 10_000, 100_000, 1_000_000)
 """How many houses there may be; more than 932 are drawn again from these."""
@@ -55,9 +55,11 @@ def surface(count: int) -> PriceSurface:
 def default(count: int) -> Scene:
     """Return the three ways from one start: all houses, one, and thirty-two at each step."""
     ground = surface(count)
-    leg = scenes.fresh_leg(ground, "gradient_descent")
-    leg = replace(leg, settings={**leg.settings, "learning_rate": RATE})
-    walkers = tuple(Walker(slot, (leg,), batch) for slot, batch in enumerate((0, 1, 32)))
+    fresh = scenes.fresh_leg(ground, "gradient_descent")
+    walkers = tuple(
+        Walker(slot, (replace(fresh, settings={**fresh.settings, "learning_rate": rate}),), batch)
+        for slot, (batch, rate) in enumerate(WAYS)
+    )
     return Scene(ground, ground.start, walkers, steps=500, focus=2)
 
 
