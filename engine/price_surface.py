@@ -320,14 +320,17 @@ def seconds_per_update(
 def noise(surface: PriceSurface, point: FloatArray, batch: int, draws: int, seed: int) -> float:
     """Return how far gradients of mini-batches are from that of all houses, root mean square.
 
-    At one point (2,), over `draws` mini-batches as a walk would meet them; those at the end of an
-    epoch that are not whole are left out.
+    At one point (2,), over at least `draws` mini-batches as a walk would meet them, in whole
+    epochs; those at the end of an epoch that are not full are left out.
     """
-    sampled = surface.sampled(batch, seed)
-    whole = [divmod(k, sampled.order.count // batch) for k in range(draws)]
-    steps = [epoch * sampled.order.steps + place for epoch, place in whole]
-    away = [sampled.at(k).gradient(point) for k in steps] - surface.gradient(point)
-    return float(np.sqrt(np.square(away).sum(axis=1).mean()))
+    pulls, full = surface.cost.gradient_of_each(point), len(surface.houses) // batch
+    epochs = -(-draws // full)
+    squares = 0.0
+    for epoch in range(epochs):
+        rows = shuffled(len(surface.houses), seed, epoch)[: full * batch]
+        means = pulls[rows].reshape(full, batch, 2).mean(axis=1)
+        squares += float(np.square(means - surface.gradient(point)).sum())
+    return float(np.sqrt(squares / (epochs * full)))
 
 
 def numbers_held(order: Order, dimension: int = 2) -> int:
