@@ -12,7 +12,7 @@ for φ' = 1; He et al. 2015, arXiv:1502.01852, equations 10 and 14, for ReLU, wh
 et al. 2016, arXiv:1606.05340, for any φ, which is what is computed here.)
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple, TypeAlias
@@ -88,6 +88,15 @@ def pictures(inputs: str, half: digits.Half = "train", count: int = 5000) -> Exa
     scaled = INPUTS[inputs].apply(images[:count])
     scaled.flags.writeable = False
     return Examples(scaled, labels[:count])
+
+
+def with_activation(training: Training, activation: str) -> Training:
+    """Return the training with other hidden neurons, the same weights and state from here on.
+
+    So a step can be smoothed gradually (`engine.neuron.THRESHOLDS`) while it is learning. Going
+    back gives the former neurons again. Raises ValueError for an unknown key.
+    """
+    return replace(training, network=replace(training.network, activation=activation))
 
 
 # --- What is measured --------------------------------------------------------------------------
