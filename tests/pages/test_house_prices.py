@@ -214,6 +214,8 @@ def test_the_winner_is_read_off_the_table(monkeypatch):
 
 def test_nobody_arrives_in_a_walk_too_short():
     scene = scenes.with_steps(batches.default(932), 20)
+    for walker in range(3):
+        scene = scenes.with_setting(scene, walker, "learning_rate", 1e-4)
     assert "Nobody came within" in batches.verdict(scene)
 
 
