@@ -34,6 +34,7 @@ page = st.navigation(
             st.Page("saddle.py", title="Saddle point", url_path="saddle"),
             st.Page("minima.py", title="Minima", url_path="minima"),
             st.Page("dark_mountain.py", title="The dark mountain", url_path="dark_mountain"),
+            st.Page("try_everything.py", title="Try everything", url_path="try_everything"),
         ],
         "Data": [
             st.Page("house_prices.py", title="House prices", url_path="house_prices"),

@@ -1,9 +1,11 @@
 """The Train page's Python half: its controls, its component, and this session's training.
 
 The browser half (assets/training/) asks for every tick of work, one or two under way, and stops
-asking when one pauses: so a pause is immediate, and nothing runs when the page is left. A tick is
-{"sequence", "generation", "holds", "most", "until"}; all else is an act, see ACTS. A tick that was
-sent before a reset carries an older generation and is not obeyed.
+asking when one pauses: so a pause is immediate, and nothing runs when the page is left. A message
+is {"sequence", "acts", "tick"}. Of messages that wait, Streamlit keeps only the last; therefore
+each repeats the acts that are not acknowledged, {"act", "number", …}, and an act is obeyed once. A
+tick is {"generation", "holds", "most", "until"}; one that was sent before a reset carries an older
+generation and is not obeyed.
 
 The training is kept in the session under "train.training".
 """
@@ -11,6 +13,7 @@ The training is kept in the session under "train.training".
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -32,6 +35,7 @@ _component = declare("training")
 TRAINING = "train.training"
 _WORK = "train"
 _MOST_UPDATES = 100_000  # of one tick
+_ONE_CHANGE = 2.0  # seconds; what changes sooner after a change belongs to it
 
 
 # --- The session -------------------------------------------------------------------------------
@@ -57,6 +61,7 @@ def _put(training: Training, anew: bool = False) -> None:
     if anew:
         _say("generation", _said("generation", 0) + 1)
         _say("report", None)
+        _say("before", None)
 
 
 def read_link() -> None:
@@ -74,6 +79,14 @@ def read_link() -> None:
         )
 
 
+def _remember(training: Training) -> None:
+    """Keep the training as it was before a change; a hand that moves on makes one change."""
+    now = time.monotonic()
+    if training.updates and now - _said("changed", -_ONE_CHANGE) >= _ONE_CHANGE:
+        _say("before", training)
+    _say("changed", now)
+
+
 def prepare(beginning: Beginning | None, course: Course) -> None:
     """Keep the training in step with the controls; a trained network is never lost by that.
 
@@ -89,6 +102,7 @@ def prepare(beginning: Beginning | None, course: Course) -> None:
         _put(here, anew=True)
     changed = plan.on(here, course)
     if changed is not here:
+        _remember(here)
         _put(changed)
 
 
@@ -238,21 +252,35 @@ def _one_batch(training: Training, message: Mapping[str, Any]) -> None:
     _put(trainer.worked(training, 0.0, most=1))
 
 
+def _rate(training: Training, message: Mapping[str, Any]) -> None:
+    changed = plan.with_rate(training, number(message, "rate"))
+    if changed is not training:
+        _remember(training)
+        _put(changed)
+
+
 def _back(training: Training, message: Mapping[str, Any]) -> None:
     epoch = trainer.earlier_epoch(training)
     if epoch is not None:
-        _put(back_to(training, epoch), anew=True)
-        _set_controls(st.session_state[TRAINING])
-        _say("redraw", True)
+        _go_back(back_to(training, epoch))
+
+
+def _undo(training: Training, message: Mapping[str, Any]) -> None:
+    if before := _said("before"):
+        _go_back(before)
+
+
+def _go_back(training: Training) -> None:
+    """Put an earlier training in place, its settings on the controls too."""
+    _put(training, anew=True)
+    _set_controls(training)
+    _say("redraw", True)
 
 
 def _new_seed(training: Training, message: Mapping[str, Any]) -> None:
     start = plan.beginning_of(training)
     seed = (start.seed + 1) % (plan.LARGEST_SEED + 1)
-    fresh = _alike(training, replace(start, seed=seed))
-    _put(fresh, anew=True)
-    _set_controls(fresh)
-    _say("redraw", True)
+    _go_back(_alike(training, replace(start, seed=seed)))
 
 
 ACTS: dict[str, Act] = {
@@ -260,7 +288,8 @@ ACTS: dict[str, Act] = {
     "back": _back,
     "reset": lambda training, message: _put(trainer.reset(training), anew=True),
     "seed": _new_seed,
-    "rate": lambda training, message: _put(plan.with_rate(training, number(message, "rate"))),
+    "rate": _rate,
+    "undo": _undo,
     "report": lambda training, message: _say("report", trainer.report(training)),
     "pause": lambda training, message: work.leave(_WORK),
 }
@@ -273,7 +302,7 @@ def show() -> None:
     if _said("redraw"):
         _say("redraw", False)
         st.rerun()  # an act has changed what the controls show
-    training = current()
+    training, before = current(), _said("before")
     if training is None:
         return
     _component(
@@ -286,30 +315,46 @@ def show() -> None:
             heard=_said("heard", 0),
             acknowledged=_said("acknowledged", 0),
             notice=_said("notice", ""),
+            before=None if before is None else before.updates,
             workers=_said("workers", 1),
             period=1000 * work.period(_said("workers", 1)),
         ),
-        on_tick_change=lambda: _hear("tick", _tick),
-        on_message_change=lambda: _hear("message", _act),
+        on_message_change=_hear,
     )
     _say("holds", "")  # only who asks for a tick says what it has
 
 
-def _hear(trigger: str, obey: Callable[[Training, Mapping[str, Any]], None]) -> None:
+def _hear() -> None:
     """Obey what the component says; what is not its own is ignored and logged."""
-    message = getattr(st.session_state["train.component"], trigger, None)
-    training = current()
-    if training is None or not isinstance(message, Mapping):
+    # What was under way when the page was left arrives when the component is gone.
+    message = getattr(st.session_state.get("train.component"), "message", None)
+    if current() is None or not isinstance(message, Mapping):
         return
     try:
-        sequence = whole(message, "sequence")
-        _say("heard" if trigger == "tick" else "acknowledged", sequence)
-        obey(training, message)
+        _say("heard", whole(message, "sequence"))
+        for act in message.get("acts") or []:
+            _act(act)
+        if isinstance(tick := message.get("tick"), Mapping):
+            _tick(tick)
     except ValueError as fault:
-        _log.warning("ignored a %s of the training: %s", trigger, fault)
+        _log.warning("ignored a message of the training: %s", fault)
 
 
-def _tick(training: Training, message: Mapping[str, Any]) -> None:
+def _act(message: object) -> None:
+    if not isinstance(message, Mapping):
+        raise ValueError("an act is a mapping")
+    number_of, name = whole(message, "number"), text(message, "act")
+    if number_of <= _said("acknowledged", 0):
+        return
+    _say("acknowledged", number_of)
+    _say("notice", "")  # the link has had its say
+    if name not in ACTS:
+        raise ValueError(f"there is no act {name!r}")
+    ACTS[name](st.session_state[TRAINING], message)
+
+
+def _tick(message: Mapping[str, Any]) -> None:
+    training = st.session_state[TRAINING]
     workers = work.join(_WORK)
     _say("workers", workers)
     _say("holds", text(message, "holds"))
@@ -318,11 +363,3 @@ def _tick(training: Training, message: Mapping[str, Any]) -> None:
     until = whole(message, "until") if "until" in message else None
     most = min(max(whole(message, "most"), 1), _MOST_UPDATES)
     _put(trainer.worked(training, work.budget(workers), most, until))
-
-
-def _act(training: Training, message: Mapping[str, Any]) -> None:
-    name = text(message, "act")
-    if name not in ACTS:
-        raise ValueError(f"there is no act {name!r}")
-    _say("notice", "")  # the link has had its say
-    ACTS[name](training, message)
