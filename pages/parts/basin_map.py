@@ -93,7 +93,8 @@ class _Painting:
         begun = perf_counter()
         self.task = task
         self._pictures = basins.paint(task.surface, task.leg.optimizer, task.leg.walked, task.steps)
-        for self.shown in self._pictures:
+        for shown in self._pictures:
+            self.shown = shown
             if perf_counter() - begun > _AT_ONCE:
                 break
         if self.shown.progress >= 1:
@@ -101,8 +102,9 @@ class _Painting:
 
     def rest(self) -> Generator[float, None, Picture]:
         """Paint on, a few milliseconds at a time."""
-        for self.shown in self._pictures:
-            yield self.shown.progress
+        for shown in self._pictures:
+            self.shown = shown
+            yield shown.progress
         return _keep(self.task, self.shown)
 
 

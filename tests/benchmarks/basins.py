@@ -2,7 +2,8 @@
 
 python tests/benchmarks/basins.py
 
-One thread each, and processor time, so that other work does not count. PyTorch runs in this process, or with another Python that has it:
+One thread each, and processor time, so that other work on the machine does not count. PyTorch runs
+in this process' Python, or in another one that has it:
 python tests/benchmarks/basins.py /path/to/that/python
 """
 
