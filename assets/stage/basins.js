@@ -2,7 +2,7 @@
 // Dark is low, as on every map, so the surface stays visible under the colours.
 
 import { element } from "../parts/dom.js";
-import { heightScale } from "./height.js";
+import { heightScale } from "../parts/height.js";
 import { createMap } from "./map.js";
 import { SLOTS } from "../parts/palette.js";
 
