@@ -107,6 +107,7 @@ def more(name: str, scene: Scene) -> More:
             "unit": data.unit,
             "verb": data.verb,
             "money": data.money,
+            "own": data.own,
             "look": _alike(here.houses, rows),
         },
     }
@@ -152,6 +153,7 @@ def valley(name: str, scene: Scene) -> None:
 def _valley_in_words(here: PriceSurface, condition: float) -> str:
     weight, bias = here.best
     answer = f"The closed-form answer is weight {weight:,.4g}, bias {bias:,.4g}."
+    answer = answer.replace("-", "−").replace("closed−form", "closed-form")
     if here.scaled:
         return (
             "Scaled: from each value the mean is subtracted, and the rest is divided by the "
