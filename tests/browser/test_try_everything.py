@@ -92,7 +92,7 @@ def test_long_searches_show_progress_and_can_be_stopped(visit):
     page.get_by_role("radio", name="10", exact=True).click()
     choose(page, "Evaluations for each", "1,000,000")
     page.get_by_role("button", name="Stop").click(timeout=PATIENCE)
-    expect(page.get_by_role("button", name="Stop")).to_have_count(0)
+    expect(page.get_by_role("button", name="Stop")).to_have_count(0, timeout=PATIENCE)
     choose(page, "Evaluations for each", "1,000")
     wait(page, '[data-dimension="10"]')
 
