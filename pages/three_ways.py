@@ -43,6 +43,7 @@ st.markdown(
 - Take 1,000,000 houses and look at the three clocks again. Whose milliseconds grew, and why?
 - Give the stochastic walker the rate of the batch, 0.25: one house is a bad guide for so large a
   step. Then go far below 0.02: it staggers less, and it needs longer.
-- Or have both: under *Schedule*, choose one that lowers the rate on the way. The jitter dies out.
+- Or have both: under *Schedule*, choose *Cosine*, which lowers the rate on the way. The
+  jitter dies out.
 """
 )

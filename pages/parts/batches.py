@@ -83,9 +83,17 @@ def choices(name: str) -> int:
 
 
 def _recount(name: str) -> None:
-    scene = stage.current(name)
-    ground = surface(st.session_state[f"{name}_houses"])
-    stage.change(name, replace(scene, landscape=ground, start=ground.start))
+    stage.change(name, recounted(stage.current(name), st.session_state[f"{name}_houses"]))
+
+
+def recounted(scene: Scene, count: int) -> Scene:
+    """Return the same walkers among so many houses; a batch that is too large takes all."""
+    ground = surface(count)
+    walkers = tuple(
+        replace(walker, batch=walker.batch if walker.batch < count else 0)
+        for walker in scene.walkers
+    )
+    return replace(scene, landscape=ground, start=ground.start, walkers=walkers)
 
 
 def shuffle(name: str) -> None:

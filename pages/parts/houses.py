@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 
 import numpy as np
@@ -78,8 +79,10 @@ def introduce(name: str) -> None:
 def _rescale(name: str) -> None:
     scene = stage.current(name)
     new = surface(source(name).houses, st.session_state[f"{name}_scale"] != "raw")
-    start = same_line(landscape(scene), new, scene.start)
-    stage.change(name, scenes.from_start(scenes.on(scene, new), start))
+    moved = scenes.on(scene, new)
+    with suppress(ValueError):  # numbers too large for a start: the surface's own will do
+        moved = scenes.from_start(moved, same_line(landscape(scene), new, scene.start))
+    stage.change(name, moved)
 
 
 def same_line(old: PriceSurface, new: PriceSurface, point: tuple[float, ...]) -> tuple[float, ...]:
