@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.network import Network
-from engine.neuron import Images, Labels
+from engine.neuron import ACTIVATIONS, Images, Labels
 from engine.optimizer import FloatArray
 
 
@@ -60,6 +60,29 @@ def contributions(
         said = network.forward(parameters, picture.reshape(1, -1))
         layers = network.layers(parameters)
         return tuple(a[0][:, None] * w for a, (w, _) in zip(said, layers, strict=False))
+
+
+def pulls(
+    network: Network, parameters: FloatArray, picture: Images, answer: int
+) -> tuple[FloatArray, ...]:
+    """Return how much each neuron's sum moves the sum of one answer at a prepared picture: ∂z/∂z'.
+
+    One array (outputs,) a layer; the last is 1 at the answer and 0 elsewhere. What a connection
+    adds to the answer is weight × what goes in × the pull of the neuron it ends in. For ReLU all of
+    a layer's connections, with the biases of this layer and of the later ones times their pulls,
+    add up to the answer's sum; for other activations this is the first order.
+    """
+    with np.errstate(all="ignore"):
+        said = network.forward(parameters, picture.reshape(1, -1))
+        slope = ACTIVATIONS[network.activation].slope
+        pull = np.zeros(network.sizes[-1], parameters.dtype)
+        pull[answer] = 1
+        found = [pull]
+        layers = network.layers(parameters)
+        for number in range(len(layers) - 1, 0, -1):
+            pull = (layers[number].weights @ pull) * slope(said[number][0])
+            found.insert(0, pull)
+        return tuple(found)
 
 
 def sizes_by_layer(network: Network, gradient: FloatArray) -> tuple[float, ...]:

@@ -174,6 +174,16 @@ def from_strokes(
     return _inked(stamps + _to_the_middle(picture, stamps, width), width)
 
 
+def strays(strokes: Sequence[ArrayLike]) -> tuple[int, ...]:
+    """Return the numbers of the strokes that cropping leaves out: specks far from all the rest."""
+    lines = [_line(stroke) for stroke in strokes]
+    numbers = [number for number, line in enumerate(lines) if len(line)]
+    if not numbers:
+        return ()
+    kept = _body(_sound(lines))
+    return tuple(number for number, stays in zip(numbers, kept, strict=True) if not stays)
+
+
 class _Drawing(NamedTuple):
     """All places of a drawing (n, 2), and where among them each stroke begins (s,)."""
 
@@ -209,18 +219,23 @@ def _line(stroke: ArrayLike) -> Places:
 
 def _without_strays(drawing: _Drawing) -> _Drawing:
     """Return the drawing without the specks that are far from all the rest."""
+    kept = _body(drawing)
+    if kept.all():
+        return drawing
+    counts = drawing.ends + 1 - drawing.starts
+    left = counts[kept]
+    return _Drawing(drawing.places[np.repeat(kept, counts)], left.cumsum() - left)
+
+
+def _body(drawing: _Drawing) -> NDArray[np.bool_]:
+    """Return which strokes (s,) are no specks, or are near to those that are none."""
     places, starts = drawing
     low, high = np.minimum.reduceat(places, starts), np.maximum.reduceat(places, starts)
     sizes = np.hypot(*(high - low).T)
     body = sizes >= _SPECK * sizes.max()
     near, far = low[body].min(axis=0), high[body].max(axis=0)
     gaps = np.maximum(near - high, low - far).max(axis=1)
-    kept = body | (gaps <= _STRAY * (far - near).max())
-    if kept.all():
-        return drawing
-    counts = drawing.ends + 1 - starts
-    left = counts[kept]
-    return _Drawing(places[np.repeat(kept, counts)], left.cumsum() - left)
+    return np.asarray(body | (gaps <= _STRAY * (far - near).max()))
 
 
 def _scale(

@@ -29,6 +29,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine import grammar
+from engine.columns import columns
 from engine.grammar import FormulaError as FormulaError
 from engine.program import Program, compile_expressions
 from engine.symbolic import Expression, Meaning
@@ -83,6 +84,27 @@ class Formula:
     def raw_value_and_gradient(self) -> Callable[[Any], tuple[Value, Array]]:
         """The same as `value_and_gradient`, for callers who hold np.errstate(all="ignore")."""
         return _runner(self._program, (len(self.variables),), raw=True)
+
+    @cached_property
+    def slopes(self) -> Callable[[Array, Array], Callable[[], None]]:
+        """The gradient for many points again and again: bound to `points` (d, n) and `out` (d, n).
+
+        Coordinates come first, so that each is one stretch of memory. What it returns writes the
+        gradient at the points as they are when it is called, the same bits as `gradient`. For
+        callers who hold np.errstate(all="ignore").
+        """
+        fast = columns(self._program)
+        if fast is not None:
+            return fast
+        slow = self.raw_value_and_gradient
+
+        def bind(points: Array, out: Array) -> Callable[[], None]:
+            def run() -> None:
+                out[...] = slow(points.T)[1].T
+
+            return run
+
+        return bind
 
     @cached_property
     def latex(self) -> str:

@@ -27,7 +27,7 @@ from engine.neuron import COSTS as COSTS
 from engine.neuron import INITIALISATIONS as INITIALISATIONS
 from engine.neuron import PREPARATIONS as PREPARATIONS
 from engine.neuron import THRESHOLDS as THRESHOLDS
-from engine.neuron import Activation, Images, Labels
+from engine.neuron import Activation, Images, Initialisation, Labels
 from engine.optimizer import FloatArray
 
 Entry = TypeVar("Entry")
@@ -93,9 +93,11 @@ class Network:
             for weights, biases, shape in _places(self.sizes)
         )
 
-    def initial(self, initialisation: str, rng: np.random.Generator) -> FloatArray:
+    def initial(self, initialisation: str | Initialisation, rng: np.random.Generator) -> FloatArray:
         """Return parameters to begin with, float32 (dimension,); ValueError for an unknown key."""
-        deviation = _entry(INITIALISATIONS, initialisation).deviation
+        if isinstance(initialisation, str):
+            initialisation = _entry(INITIALISATIONS, initialisation)
+        deviation = initialisation.deviation
         parameters = np.zeros(self.dimension, np.float32)
         for weights, _ in self.layers(parameters):
             weights[...] = rng.normal(0.0, deviation(*weights.shape), weights.shape)

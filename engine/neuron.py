@@ -5,7 +5,7 @@ warnings are not silenced here: whoever computes with a network wraps the whole 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -160,6 +160,18 @@ class Initialisation:
     summary: str
     source: str
     deviation: Callable[[int, int], float]
+
+
+def scaled(entry: Initialisation, factor: float) -> Initialisation:
+    """Return the entry with weights so many times as large; ValueError if it is not positive."""
+    if not 0 < factor < np.inf:
+        raise ValueError(f"weights are scaled by a positive number, not {factor}")
+
+    def deviation(inputs: int, outputs: int) -> float:
+        return factor * entry.deviation(inputs, outputs)
+
+    name, equation = f"{entry.name} × {factor:g}", rf"{factor:g} \cdot {entry.equation}"
+    return replace(entry, name=name, equation=equation, deviation=deviation)
 
 
 HE = Initialisation(

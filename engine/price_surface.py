@@ -270,7 +270,7 @@ def _domain(
     """
     tall = max(_AROUND * height, 1.25 * abs(start[1] - best[1]))
     size = float(np.hypot(whole.mean, np.sqrt(whole.variance)))
-    wide = max(tall * (1.0 if size < 2.0 else 5.0 / size), 1.25 * abs(best[0]))
+    wide = max(tall * (1.0 if size < 2.0 else 12.0 / size), 1.25 * abs(best[0]))
     ends = [(best[0] - wide, best[0] + wide), (best[1] - tall, best[1] + tall)]
     return tuple((_readable(low), _readable(high)) for low, high in ends)
 

@@ -18,7 +18,7 @@ import math
 import operator
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -93,7 +93,8 @@ class Program:
     `single` takes one float a variable and returns one number an expression; it may raise
     ZeroDivisionError or ValueError, upon which `many` has the answer. `many` takes arrays (or
     np.float64) and returns arrays, but a float for what is constant. `is_silent`: `single` calls
-    nothing that could warn. `has_poles`: something may be infinite at a finite point.
+    nothing that could warn. `has_poles`: something may be infinite at a finite point. `operations`
+    and `results`: the steps of the calculation, and which of them are the expressions' values.
     """
 
     source: str
@@ -101,6 +102,8 @@ class Program:
     many: Callable[..., tuple[Any, ...]]
     is_silent: bool
     has_poles: bool
+    operations: tuple[Operation, ...] = field(repr=False)
+    results: tuple[int, ...] = field(repr=False)
 
 
 class _Operations:
@@ -309,4 +312,12 @@ def compile_expressions(
         run.append(own["run"])
     called = {operation[0] for operation in operations.list}
     is_silent = not called & (set(_FUNCTIONS) - set(_EXACT_FUNCTIONS))
-    return Program(source, run[0], run[1], is_silent, operations.has_poles())
+    return Program(
+        source,
+        run[0],
+        run[1],
+        is_silent,
+        operations.has_poles(),
+        tuple(operations.list),
+        tuple(results),
+    )

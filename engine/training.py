@@ -18,10 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import digits
+from engine.clipping import clip as shorten
+from engine.clipping import usable_clip
 from engine.descent import checked_settings
 from engine.distortion import Distortion
 from engine.network import Network, NetworkCost
-from engine.neuron import Images, Labels
+from engine.neuron import Images, Initialisation, Labels
 from engine.optimizer import FloatArray, Optimizer
 from engine.walk import SettingValue, State, method_of, step
 
@@ -52,13 +54,14 @@ def examples(half: digits.Half, preparation: str = "none") -> Examples:
 class Stretch(NamedTuple):
     """A part of a training under one optimizer, its settings and one size of batch.
 
-    `start` is the number of the first update it takes.
+    `start` is the number of the first update it takes; a gradient longer than `clip` is shortened.
     """
 
     start: int
     optimizer: Optimizer
     settings: Mapping[str, SettingValue]
     batch_size: int
+    clip: float = math.inf
 
 
 class Mark(NamedTuple):
@@ -89,7 +92,7 @@ class Training:
     network: Network
     data: Examples = field(repr=False)
     seed: int
-    initialisation: str
+    initialisation: str | Initialisation
     distortion: Distortion | None
     stretches: tuple[Stretch, ...] = field(repr=False)
     parameters: FloatArray = field(repr=False)
@@ -154,16 +157,17 @@ def begin(
     *,
     batch_size: int = 100,
     seed: int = 0,
-    initialisation: str = "he",
+    initialisation: str | Initialisation = "he",
     distortion: Distortion | None = None,
+    clip: float = math.inf,
     **settings: SettingValue,
 ) -> Training:
     """Return a training without updates.
 
     Args: data: what to learn from, MNIST's training half by default; optimizer and settings as in
     `engine.descent.start`; batch_size: 1 to 60,000, cut to the number of pictures; seed: 0 to
-    2⁶³ − 1. Raises ValueError for what is none of these, and for an optimizer that needs second
-    derivatives.
+    2⁶³ − 1; clip: the norm that longer gradients are shortened to. Raises ValueError for what is
+    none of these, and for an optimizer that needs second derivatives.
     """
     data = examples("train", network.preparation) if data is None else data
     if not 0 <= seed < 2**63:
@@ -171,7 +175,7 @@ def begin(
     parameters = network.initial(initialisation, _random(seed, _INITIAL))
     method = _usable(method_of(optimizer))
     chosen = checked_settings(method, method.defaults, settings)
-    first = Stretch(0, method, chosen, _usable_size(batch_size, data))
+    first = Stretch(0, method, chosen, _usable_size(batch_size, data), usable_clip(clip))
     return _remembered(
         Training(
             network,
@@ -191,6 +195,7 @@ def change(
     optimizer: str | Optimizer | None = None,
     *,
     batch_size: int | None = None,
+    clip: float | None = None,
     **settings: SettingValue,
 ) -> Training:
     """Return the training with other settings from the next update on; nothing is reset.
@@ -203,7 +208,8 @@ def change(
     same = method is last.optimizer
     chosen = checked_settings(method, last.settings if same else method.defaults, settings)
     size = last.batch_size if batch_size is None else _usable_size(batch_size, training.data)
-    here = Stretch(training.updates, method, chosen, size)
+    longest = last.clip if clip is None else usable_clip(clip)
+    here = Stretch(training.updates, method, chosen, size, longest)
     before = tuple(s for s in training.stretches if s.start < here.start)
     state = training.state if same else method.initial(training.parameters)
     return replace(training, stretches=(*before, here), state=state)
@@ -286,6 +292,8 @@ def _within_epoch(training: Training, updates: int) -> Training:
         if not math.isfinite(cost):
             lost = k
             break
+        if last.clip < math.inf:
+            shorten(gradient, last.clip)
         settings = {key: s(k) if callable(s) else s for key, s in last.settings.items()}
         _update_in_blocks(last.optimizer, parameters, gradient, states, settings)
         costs.append(cost)

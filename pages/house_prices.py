@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import controls, houses, scene, stage
+from pages.parts import controls, forecast, houses, scene, stage, upload
 
 NAME = "house_prices"
 
@@ -15,11 +15,7 @@ left.markdown(
 )
 with right:
     scaled = houses.scaling(NAME)
-    st.markdown(
-        "932 sales around Sacramento in May 2008. At the start the model says \\$300,000 for every "
-        "house. Each point on the map is one line through the houses: **price = weight · square "
-        "feet + bias**."
-    )
+    houses.introduce(NAME)
 stage.begin(
     NAME,
     lambda: scene.new(
@@ -35,3 +31,19 @@ def below(current: scene.Scene) -> None:
 
 
 stage.show(NAME, below=below, more=lambda current: houses.more(NAME, current))
+upload.own_table(NAME)
+if not houses.source(NAME).own:
+    forecast.own_house()
+    forecast.zips()
+
+st.subheader("Try this")
+st.markdown(
+    """
+- Drag the line by one of its two rings until the average square in the corner is as small as you
+  can make it. Then press **End**: how much was left for descent?
+- Click a house far from the line. Its gradient is large, and yet the step hardly heeds it: what
+  counts is the mean over all houses.
+- Switch to raw square feet. The line is the same, and so is the lowest cost; but the largest
+  stable rate is three million times smaller. Type the old rate, 0.25, and take a step.
+"""
+)

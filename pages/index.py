@@ -30,10 +30,16 @@ page = st.navigation(
         "One walker": [
             st.Page("slope.py", title="A slope", url_path="slope"),
             st.Page("surface.py", title="A surface", url_path="surface", default=True),
+            st.Page("saddle.py", title="Saddle point", url_path="saddle"),
             st.Page("dark_mountain.py", title="The dark mountain", url_path="dark_mountain"),
         ],
         "Data": [
             st.Page("house_prices.py", title="House prices", url_path="house_prices"),
+            st.Page("three_ways.py", title="Three ways down", url_path="three_ways"),
+        ],
+        "A network": [
+            st.Page("train.py", title="Train", url_path="train"),
+            st.Page("draw.py", title="Draw", url_path="draw"),
         ],
     },
     position="top",

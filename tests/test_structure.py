@@ -165,6 +165,18 @@ def test_the_browser_half_asks_no_other_host() -> None:
     }
 
 
+def test_every_module_that_the_browser_half_imports_is_there() -> None:
+    missing = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in (ROOT / "assets").rglob("*.js")
+        for name in re.findall(
+            r'^(?:import|\} from|export .* from).*"(\.[^"]+)";', path.read_text(), re.M
+        )
+        if not (path.parent / name).is_file()
+    ]
+    assert missing == []
+
+
 def test_an_address_of_another_host_is_seen() -> None:
     assert strangers('import "https://cdn.example/plotly.js"')
     assert strangers("src: url(//fonts.example/one.woff2)")

@@ -1,6 +1,8 @@
 // The one message from Python: u32 header length, JSON header, then arrays aligned to 8 bytes.
 
-const TYPES = { "<f8": Float64Array, "<f4": Float32Array, "<i4": Int32Array };
+const TYPES = {
+  "<f8": Float64Array, "<f4": Float32Array, "<i4": Int32Array, "|i1": Int8Array, "|u1": Uint8Array,
+};
 
 /** Bytes → the header with its arrays in place: {…header, arrays: {name: {shape, data}}}. */
 export function decode(bytes) {

@@ -25,6 +25,8 @@ export function createSender({ onLost = () => {}, once = [] } = {}) {
     post("message", message);
   };
   return {
+    /** Whether nothing is under way or waits. */
+    get idle() { return !busy && !waiting.length; },
     /** Streamlit hands over a new function with every update; the newest one is the valid one. */
     connect(setTriggerValue) { post = setTriggerValue; },
     send(act, fields = {}) {

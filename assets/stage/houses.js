@@ -181,7 +181,7 @@ function drawAverage(context, view, now, colour) {
   context.strokeStyle = colour;
   context.lineWidth = 2;
   context.strokeRect(left, top, side, side);
-  drawPlate(context, `average square: side ${money(model.more, error)}`, left + side / 2 + 40, top + side + 13, theme, area.box);
+  drawPlate(context, `average square: side ${money(model.more, error)} = √cost`, left + side / 2 + 60, top + side + 13, theme, area.box);
 }
 
 /** The cost of a line over all houses, as Python says it where the walker stands. */
@@ -266,7 +266,7 @@ function wordsOf(view) {
   const mean = walk.gradients && !view.dragged ? Array.from(walk.gradients.subarray(2 * rowAt(walk, step), 2 * rowAt(walk, step) + 2)) : null;
   const where = codes ? ` in ZIP ${codes[picked]}` : "";
   const off = `${money(more, Math.abs(error))} too ${error > 0 ? "high" : "low"}`;
-  const said = `${Number(areas[picked]).toLocaleString("en")} ${more.houses.unit}${where}: forecast ${money(more, price[picked] + error)}, ${more.houses.verb} ${money(more, price[picked])}. ${off}; squared ${format(error * error, 4)}.`;
+  const said = `${Number(areas[picked]).toLocaleString("en")} ${more.houses.unit}${where}: forecast ${money(more, price[picked] + error)}, ${more.houses.verb} ${money(more, price[picked])}. ${off}; squared: ${Math.round(error * error).toLocaleString("en")}.`;
   const own = [2 * error * x, 2 * error];
   const pulls = ["weight", "bias"].map((name, index) => `${name} ${signed(own[index])}${mean ? ` (mean of all ${signed(mean[index])})` : ""}`);
   return [said, `Its own gradient: ${pulls.join(", ")}. The step goes against the mean.`];

@@ -6,16 +6,20 @@ import { contourLines } from "../parts/contour.js";
 import { dragStart } from "../parts/drag.js";
 import { heightScale } from "./height.js";
 import { format, formatPoint } from "../parts/numbers.js";
+import { drawAxesAt } from "./overlay.js";
 import { SCALE } from "../parts/palette.js";
 import { gradientAt, pointAt, rowAt } from "./walks.js";
 
 const MARGIN = { left: 40, top: 8, right: 10, bottom: 24 };
 const LEVELS = 14;
 
-/** The map in `host`. `onStart(point, done)` while a start is dragged, and once it is dropped. */
-export function createMap(host, { onStart, repaint }) {
+/**
+ * The map in `host`. `onStart(point, done)` while a start is dragged, and once it is dropped;
+ * `over(context, area, frame)` draws between the ground and the walkers.
+ */
+export function createMap(host, { onStart, repaint, over = () => {} }) {
   let ground = null;
-  const view = { area: null, frame: null, dragging: null, hover: null };
+  const view = { area: null, frame: null, dragging: null, hover: null, over };
   const sheet = fitCanvas(host, repaint);
   listen(sheet.canvas, view, { onStart, repaint });
 
@@ -100,6 +104,9 @@ function drawMap(context, ground, view) {
   clipped(context, area.box, () => {
     context.drawImage(ground.picture, area.box.left, area.box.top, area.box.width, area.box.height);
     for (const point of frame.model.terrain.critical_points) drawCritical(context, area, point);
+    for (const point of frame.model.more.critical ?? []) drawCritical(context, area, point);
+    drawAxesAt(context, area, frame);
+    view.over(context, area, frame);
     for (const walk of inFront(frame.walks)) drawWalk(context, area, walk, frame);
     drawStart(context, area, view.dragging ?? frame.model.start);
     for (const walk of inFront(frame.walks)) drawWalker(context, area, walk, frame);

@@ -1,5 +1,8 @@
 // The views side by side: which are shown, what is drawn in them, and the picture of them all.
 
+import { BATCH } from "./batch.js";
+import { CLOCKS } from "./clocks.js";
+import { CLOUD } from "./cloud.js";
 import { createCost } from "./cost.js";
 import { createCurve } from "./curve.js";
 import { element } from "../parts/dom.js";
@@ -9,7 +12,7 @@ import { createSurface } from "./surface.js";
 
 // The views that only some pages have, by the names in `more.views`:
 // {title, description, create(host, {onStart, goTo, repaint, send}) → {draw, picture, destroy}}.
-const MORE = { houses: HOUSES };
+const MORE = { batch: BATCH, clocks: CLOCKS, cloud: CLOUD, houses: HOUSES };
 
 const TITLES = { map: "Map", surface: "Surface", curve: "Curve", cost: "Cost" };
 

@@ -61,10 +61,17 @@ function entryOf(model, walker) {
 }
 
 function settingsOf(model, walker, rate) {
-  return entryOf(model, walker).settings
-    .map(({ key, name }) => `${name.toLowerCase()} ${format(key === "learning_rate" && rate ? rate : walker.settings[key])}`)
-    .concat(walker.batch ? `${walker.batch} of ${model.terrain.examples.toLocaleString("en")} ${model.more.examples ?? "examples"} a step` : [])
-    .join(" · ");
+  const settings = entryOf(model, walker).settings
+    .map(({ key, name }) => `${name.toLowerCase()} ${format(key === "learning_rate" && rate ? rate : walker.settings[key])}`);
+  if (walker.noise) settings.push(`slopes off by ${format(100 * walker.noise)} % of the usual`);
+  return settings.join(" · ");
+}
+
+/** How a walker takes its examples, where that is what a page compares. */
+function wayOf({ more, terrain: { examples } }, { batch, optimizer }) {
+  if (!more.batches) return null;
+  const way = batch === 1 ? "Stochastic" : batch ? `Mini-batch of ${batch.toLocaleString("en")}` : `Batch: all ${examples.toLocaleString("en")}`;
+  return optimizer === "gradient_descent" ? way : `${way}, ${optimizer.replaceAll("_", " ")}`;
 }
 
 function statusOf(model, walks, index, now) {
@@ -99,7 +106,7 @@ function badge(walker, model) {
 }
 
 function cardOf(model, walker, index, send) {
-  const { name } = entryOf(model, walker);
+  const name = wayOf(model, walker) ?? `${entryOf(model, walker).name}${walker.noise ? ", noisy" : ""}`;
   const title = walker.fork === null ? name : `${name}, from step ${walker.fork}`;
   const settings = element("span", { class: "settings" });
   const status = element("span", { class: "status" });

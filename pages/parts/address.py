@@ -139,8 +139,11 @@ def _walker(text: str, index: int, scene: Scene) -> Walker:
     key, settings = _settings(first.split(","))
     slot = int(settings.pop("colour", index))
     batch = int(settings.pop("batch", 0))
+    noise = settings.pop("noise", 0.0)
     if not 0 <= batch <= scenes.most_examples(scene.landscape):
         raise ValueError("no such batch")
+    if not 0 <= noise <= scenes.MOST_NOISE:
+        raise ValueError("no such noise")
     if not 0 <= slot < scenes.MOST_WALKERS:
         raise ValueError("no such colour")
     legs = [_leg(scene, key, settings, 0)]
@@ -151,7 +154,7 @@ def _walker(text: str, index: int, scene: Scene) -> Walker:
     starts = [leg.start for leg in legs]
     if starts != sorted(set(starts)) or starts[-1] >= scene.steps or len(legs) > scenes.MOST_LEGS:
         raise ValueError("legs follow one another")
-    return Walker(slot, tuple(legs), batch)
+    return Walker(slot, tuple(legs), batch, noise)
 
 
 def _settings(items: Sequence[str]) -> tuple[str, dict[str, float]]:
@@ -203,6 +206,8 @@ def _walk_text(walker: Walker, index: int) -> str:
         pairs = [f"{key}={number_text(value)}" for key, value in told.items()]
         if leg.start == 0 and walker.slot != index:
             pairs.append(f"colour={walker.slot}")
+        if leg.start == 0 and walker.noise:
+            pairs.append(f"noise={number_text(walker.noise)}")
         if leg.start == 0 and walker.batch:
             pairs.append(f"batch={walker.batch}")
         head = [str(leg.start)] if leg.start else []

@@ -19,7 +19,7 @@ from pages.parts.tables import Source
 MOST_SHOWN = 1_000
 """How many houses are drawn as points; of more, an even sample."""
 
-SCALES = {"scaled": "scaled", "raw": "raw square feet"}
+SCALES = ("scaled", "raw")
 """The two ways to write the first column down."""
 
 
@@ -46,11 +46,8 @@ def scaling(name: str) -> bool:
     """Show the switch between scaled and raw; return whether it is scaled."""
     key = f"{name}_scale"
     st.segmented_control(
-        "Square feet are" if not source(name).own else f"“{source(name).across}” is",
-        list(SCALES),
-        format_func=lambda choice: (
-            "raw" if source(name).own and choice == "raw" else SCALES[choice]
-        ),
+        "Square feet are" if not source(name).own else "The first column is",
+        SCALES,
         default="scaled",
         required=True,
         key=key,
@@ -58,6 +55,24 @@ def scaling(name: str) -> bool:
         on_change=lambda: _rescale(name),
     )
     return st.session_state[key] != "raw"
+
+
+def introduce(name: str) -> None:
+    """Say what the houses are, and where the walk begins."""
+    data = source(name)
+    if not data.own:
+        st.markdown(
+            "932 sales around Sacramento in May 2008. At the start the model says \\$300,000 for "
+            "every house. Each point on the map is one line through the houses: **price = weight · "
+            "square feet + bias**."
+        )
+        return
+    st.markdown(f"Your file, {len(data.houses):,} rows. Each point on the map is one line:")
+    st.code(f"{data.up} = weight · {data.across} + bias", language=None, wrap_lines=True)
+    if len(data.houses) > MOST_SHOWN:
+        st.caption(f"All rows count; {MOST_SHOWN:,} of them are drawn.")
+    for note in data.notes:
+        st.text(note)
 
 
 def _rescale(name: str) -> None:

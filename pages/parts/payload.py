@@ -187,6 +187,7 @@ def _walker(walker: Walker, run: Run) -> dict[str, Any]:
     return {
         "slot": walker.slot,
         "batch": walker.batch,
+        "noise": walker.noise,
         "optimizer": leg.optimizer,
         "settings": dict(leg.settings),
         # Where the last leg really began: sooner than planned if the way before it was lost.

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from engine.curves import CURVES, Curve
+from engine.noise import Noisy
 from engine.optimizers import OPTIMIZERS, Optimizer
 from engine.price_surface import PriceSurface, SampledSurface
 from engine.surfaces import SURFACES, Surface
@@ -22,6 +23,9 @@ MOST_WALKERS = 6
 
 MOST_LEGS = 12
 """How often a way may fork; more would not fit into an address."""
+
+MOST_NOISE = 10.0
+"""How many times the usual slope a walker's noise may be."""
 
 STEPS = (20, 50, 100, 200, 500, 1000)
 """How long a walk may be."""
@@ -48,12 +52,14 @@ class Walker:
 
     Legs start at rising steps, the first at 0; a fork is its parent's legs up to the step at
     which it left, and one more of its own. `batch` is how many examples each of its steps takes,
-    0 for all of them; without examples it is 0.
+    0 for all of them; without examples it is 0. `noise`: how far off its slopes are, as a share of
+    the landscape's usual slope.
     """
 
     slot: int
     legs: tuple[Leg, ...]
     batch: int = 0
+    noise: float = 0.0
 
     @property
     def optimizer(self) -> Optimizer:
@@ -101,8 +107,12 @@ def on(scene: Scene, landscape: Surface | Curve) -> Scene:
 
     Forks stay behind: the step at which they left meant something only where they left.
     """
-    keys = tuple(w.optimizer.key for w in scene.walkers if w.fork is None)
-    return new(landscape, keys or ("gradient_descent",), scene.steps)
+    staying = [w for w in scene.walkers if w.fork is None]
+    keys = tuple(w.optimizer.key for w in staying)
+    moved = new(landscape, keys or ("gradient_descent",), scene.steps)
+    noises = [w.noise for w in staying] or [0.0]
+    walkers = (replace(w, noise=n) for w, n in zip(moved.walkers, noises, strict=True))
+    return replace(moved, walkers=tuple(walkers))
 
 
 def from_start(scene: Scene, start: tuple[float, ...]) -> Scene:
@@ -135,7 +145,8 @@ def with_optimizer(scene: Scene, walker: int, optimizer: str) -> Scene:
 def with_batch(scene: Scene, walker: int, batch: int) -> Scene:
     """Return the scene with a walker whose steps take so many examples, 0 for all."""
     old = _walker(scene, walker)
-    if not 0 <= batch <= (most := most_examples(scene.landscape)):
+    count, most = examples(scene.landscape), most_examples(scene.landscape)
+    if not (0 <= batch <= most or batch == count):
         raise ValueError(f"a step takes 1 to {most:,} examples, or all of them")
     return _replaced(scene, walker, replace(old, batch=batch))
 
@@ -157,8 +168,10 @@ def most_examples(landscape: Surface | Curve) -> int:
     return min(examples(landscape), 10_000)
 
 
-def objective(scene: Scene, walker: Walker) -> Surface | Curve | SampledSurface:
-    """Return what a walker feels: the landscape, or a mini-batch of its examples at each step."""
+def objective(scene: Scene, walker: Walker) -> Surface | Curve | SampledSurface | Noisy:
+    """Return what a walker feels: the landscape, a mini-batch of it at each step, or noise."""
+    if walker.noise:
+        return Noisy(scene.landscape, walker.noise, scene.seed)
     count = examples(scene.landscape)
     if isinstance(scene.landscape, PriceSurface) and 0 < walker.batch < count:
         return scene.landscape.sampled(walker.batch, scene.seed)
@@ -170,6 +183,13 @@ def added(scene: Scene, optimizer: str) -> Scene:
     _room(scene)
     walker = Walker(_free_slot(scene), (fresh_leg(scene.landscape, optimizer),))
     return replace(scene, walkers=(*scene.walkers, walker), focus=len(scene.walkers))
+
+
+def with_noise(scene: Scene, walker: int, noise: float) -> Scene:
+    """Return the scene with one walker's slopes off by this share of the usual slope."""
+    if not 0.0 <= noise <= MOST_NOISE:
+        raise ValueError(f"the noise goes from 0 to {MOST_NOISE:g} times the usual slope")
+    return _replaced(scene, walker, replace(_walker(scene, walker), noise=noise))
 
 
 def removed(scene: Scene, walker: int) -> Scene:
@@ -204,7 +224,7 @@ def forked(scene: Scene, walker: int, step: int, factor: float, optimizer: str =
         raise ValueError(f"a way forks at most {MOST_LEGS - 1} times")
     check_settings(leaving)
     slot = parent.slot if kept else _free_slot(scene)
-    fork = Walker(slot, (*kept, leaving), parent.batch)
+    fork = Walker(slot, (*kept, leaving), parent.batch, parent.noise)
     return replace(scene, walkers=(*scene.walkers, fork), focus=len(scene.walkers), step=step)
 
 
@@ -221,6 +241,11 @@ def with_steps(scene: Scene, steps: int) -> Scene:
     walkers = tuple(w for w in scene.walkers if (w.fork or 0) < steps)
     focus = min(scene.focus, len(walkers) - 1)
     return replace(scene, walkers=walkers, steps=steps, focus=focus, step=min(scene.step, steps))
+
+
+def lengthened(scene: Scene, steps: int) -> Scene:
+    """Return the scene with longer walks, for measuring; never for the stage, whose walks are."""
+    return replace(scene, steps=max(steps, scene.steps))
 
 
 def check_settings(leg: Leg) -> None:

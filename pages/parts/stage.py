@@ -104,6 +104,7 @@ def show(
     below: Callable[[Scene], None] = lambda scene: None,
     more: Callable[[Scene], More] = lambda scene: More(),
     acts: Mapping[str, Act] = ACTS,
+    above: Callable[[Scene], None] = lambda scene: None,
 ) -> None:
     """Mount the stage of a page that has begun; it hears its messages and keeps the address.
 
@@ -112,8 +113,9 @@ def show(
         below: what is drawn under the stage, and again whenever the scene changes.
         more: what only this page's stage is sent.
         acts: what this page's stage may ask for: ACTS, and what the page adds.
+        above: what is drawn over the stage, and again whenever the scene changes.
     """
-    _mounted(name, below, more, acts)
+    _mounted(name, below, more, acts, above)
 
 
 def _key(name: str, part: str = "scene") -> str:
@@ -126,8 +128,10 @@ def _mounted(
     below: Callable[[Scene], None],
     more: Callable[[Scene], More],
     acts: Mapping[str, Act],
+    above: Callable[[Scene], None],
 ) -> None:
     scene = current(name)
+    above(scene)
     _component(
         key=_key(name, "stage"),
         data=pack(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -93,19 +92,17 @@ def read(name: str, content: bytes) -> Table:
     if len(content) > MOST_BYTES:
         raise ValueError(f"The file has {len(content) / 1e6:.1f} MB; at most 5 MB can be read.")
     text = _text(content)
-    lines = text.splitlines()
+    lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) > MOST_ROWS + 1:
         raise ValueError(f"The file has {len(lines):,} lines; at most {MOST_ROWS:,} can be read.")
     frame = _frame(text, lines)
+    if len(frame) < 2:
+        raise ValueError("The table has fewer than two rows, and a line needs at least two.")
     columns = {
         column: numbers for column in frame if (numbers := _numbers(frame[column])) is not None
     }
-    if len(frame) < 2:
-        raise ValueError("The table has fewer than two rows, and a line needs at least two.")
     if len(columns) < 2:
-        found = (
-            f"Only “{next(iter(columns))}” holds numbers" if columns else "No column holds numbers"
-        )
+        found = "Only one column holds numbers" if columns else "No column holds numbers"
         raise ValueError(f"{found}, and two such columns are needed.")
     return Table(name, columns, len(frame))
 
@@ -128,8 +125,7 @@ def _text(content: bytes) -> str:
 
 def _frame(text: str, lines: list[str]) -> pd.DataFrame:
     separator = _separator(lines)
-    first = next(csv.reader([lines[0]], delimiter=separator))
-    headless = all(_is_number(cell) for cell in first)
+    headless = all(_is_number(cell) for cell in lines[0].split(separator))
     try:
         frame = pd.read_csv(
             io.StringIO(text),
@@ -139,7 +135,7 @@ def _frame(text: str, lines: list[str]) -> pd.DataFrame:
             skipinitialspace=True,
             on_bad_lines="error",
         )
-    except (ValueError, pd.errors.ParserError, csv.Error):
+    except (ValueError, pd.errors.ParserError):
         raise ValueError(
             "This is not a table: every row has to have the same columns, with commas between them."
         ) from None
@@ -152,8 +148,7 @@ def _frame(text: str, lines: list[str]) -> pd.DataFrame:
 
 def _separator(lines: list[str]) -> str:
     """Return the sign that most evenly divides the first lines."""
-    sample = [line for line in lines[:20] if line.strip()]
-    counts = {sign: min(line.count(sign) for line in sample) for sign in ";\t|,"}
+    counts = {sign: min(line.count(sign) for line in lines[:20]) for sign in ";\t|,"}
     best = max(counts, key=lambda sign: counts[sign])
     if not counts[best]:
         raise ValueError("This is not a table: two columns with commas between them are needed.")
@@ -169,16 +164,19 @@ def _is_number(cell: str) -> bool:
 
 
 def _numbers(column: pd.Series) -> NDArray[np.float64] | None:
-    """Return a column as numbers, nan where it has none; None if fewer than half are numbers."""
+    """Return a column as numbers, nan where it has none; None if fewer than half are numbers.
+
+    1,250,000 and 12,5 are numbers too; what reads more of the column is what was meant.
+    """
     text = column.astype("string").str.strip().str.removeprefix("$")
-    plain = pd.to_numeric(text, errors="coerce")
-    if plain.notna().mean() < 0.5:  # 1,250,000 and 12,5
-        grouped = text.str.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d*)?").fillna(value=False)
-        text = text.where(~grouped, text.str.replace(",", "")).str.replace(",", ".")
-        plain = pd.to_numeric(text, errors="coerce")
-    numbers = plain.to_numpy(np.float64, na_value=np.nan)
-    numbers = np.where(np.abs(numbers) <= _FARTHEST, numbers, np.nan)
-    return numbers if np.isfinite(numbers).mean() >= 0.5 else None
+    grouped = text.str.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d*)?").fillna(value=False)
+    comma = text.where(~grouped, text.str.replace(",", "")).str.replace(",", ".")
+    readings = []
+    for cells in (text, comma):
+        numbers = pd.to_numeric(cells, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+        readings.append(np.where(np.abs(numbers) <= _FARTHEST, numbers, np.nan))
+    best = max(readings, key=lambda numbers: np.isfinite(numbers).sum())
+    return best if np.isfinite(best).mean() >= 0.5 else None
 
 
 def chosen(table: Table, across: str, up: str) -> Source:

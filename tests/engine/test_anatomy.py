@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from engine import network
+from engine import anatomy, network
 from engine.anatomy import confusion, contributions, neuron, sizes_by_layer, worst_mistakes
 from engine.digits import load
-from engine.network import SHIPPED
+from engine.network import SHIPPED, Network
 
 
 @pytest.fixture(scope="module")
@@ -67,3 +67,38 @@ def test_mistakes_are_counted_and_the_worst_comes_first(small):
     assert (np.diff(chances) >= 0).all()
     assert len(worst_mistakes(labels, answers, 10**6)) == len(labels) - table.trace()
     assert len(worst_mistakes(labels[:1], answers[:1], 5)) == 0
+
+
+@pytest.mark.parametrize("answer", [0, 7])
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
+def test_pulls_are_slopes_of_an_answers_sum(activation, answer):
+    net = Network((12, 7, 5, 10), activation)
+    rng = np.random.default_rng(5)
+    parameters = rng.normal(0, 0.5, net.dimension)
+    picture = rng.random(12)
+    pulls = anatomy.pulls(net, parameters, picture, answer)
+    assert [len(pull) for pull in pulls] == [7, 5, 10]
+    layers = net.layers(parameters)
+    for layer, pull in zip(layers, pulls, strict=True):
+        for place in range(len(pull)):
+            sums = []
+            for nudge in (1e-6, -1e-6):  # a bias moves a neuron's sum
+                layer.biases[place] += nudge
+                sums.append(net.sums(parameters, picture.reshape(1, -1))[-1][0, answer])
+                layer.biases[place] -= nudge
+            assert pull[place] == pytest.approx((sums[0] - sums[1]) / 2e-6, abs=1e-7)
+
+
+def test_with_relu_what_connections_and_biases_add_is_the_answers_sum():
+    net = Network((12, 7, 5, 10), "relu")
+    rng = np.random.default_rng(6)
+    parameters, picture = rng.normal(0, 0.5, net.dimension), rng.random(12)
+    pulls = anatomy.pulls(net, parameters, picture, 3)
+    adds = anatomy.contributions(net, parameters, picture)
+    total = net.sums(parameters, picture.reshape(1, -1))[-1][0, 3]
+    for first in range(3):
+        biases = sum(
+            float(layer.biases @ pull)
+            for layer, pull in list(zip(net.layers(parameters), pulls, strict=True))[first:]
+        )
+        assert (adds[first] * pulls[first]).sum() + biases == pytest.approx(total)

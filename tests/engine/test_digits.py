@@ -293,3 +293,11 @@ def test_the_two_hands_of_these_tests_draw_smoothly():
     for digit in FIRST_HAND:
         for stroke in drawing(digit):
             assert max(np.hypot(*(b - a)) for a, b in pairwise(stroke)) < 0.1
+
+
+def test_the_strokes_that_cropping_leaves_out_are_named():
+    three = placed(drawing(3), 80, 20, 20)
+    assert digits.strays(three) == ()
+    assert digits.strays([[(270, 270)], *three, [], [(5, 250)]]) == (0, 3)
+    assert digits.strays([]) == digits.strays([[]]) == ()
+    assert digits.strays([[(3, 4)]]) == ()

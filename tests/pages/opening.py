@@ -8,9 +8,13 @@ PAGES = Path(__file__).parents[2] / "pages"
 
 # One line each: the name of the file, and the title that the page shows.
 TITLES = {
+    "draw": "Draw",
     "slope": "A slope",
     "surface": "A surface",
+    "saddle": "Saddle point",
     "house_prices": "House prices",
+    "train": "Train",
+    "three_ways": "Three ways down",
     "dark_mountain": "The dark mountain",
 }
 

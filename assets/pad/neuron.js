@@ -1,0 +1,60 @@
+// One neuron in full: its sum, bias and answer, and the weights of what goes in.
+
+import { element } from "../parts/dom.js";
+import { format } from "../parts/numbers.js";
+import { createPicture } from "./picture.js";
+
+const MOST = 8;
+
+export function createNeuron({ choose }) {
+  const title = element("h3", {});
+  const sums = element("p", { class: "sums" });
+  const weights = createPicture("Its weights, pixel by pixel", 168);
+  const adds = createPicture("What each pixel adds: weight × ink", 168);
+  const pictures = element("div", { class: "pictures" },
+    figure(weights.canvas, "weights"), figure(adds.canvas, "weight × ink"));
+  const list = element("ol", { class: "inputs" });
+  const leave = element("button", { type: "button", class: "leave", text: "Close", onclick: () => choose(0, 0) });
+  const body = element("section", { class: "neuron", "aria-live": "polite", hidden: true },
+    element("div", { class: "head" }, title, leave), sums, pictures, list);
+  return {
+    body,
+    draw({ reading, arrays, sizes }) {
+      const neuron = reading?.neuron;
+      body.hidden = !neuron;
+      if (!neuron) return;
+      const last = neuron.layer === sizes.length - 1;
+      title.textContent = last ? `The output for ${neuron.number}` : `Layer ${neuron.layer}, neuron ${neuron.number}`;
+      sums.textContent = told(neuron, reading.activation, last);
+      const both = [arrays.weights.data, arrays.inputs.data];
+      pictures.hidden = neuron.layer !== 1;
+      list.hidden = neuron.layer === 1;
+      if (neuron.layer === 1) {
+        weights.draw(both[0]);
+        adds.draw(both[0].map((weight, at) => weight * both[1][at]));
+      } else list.replaceChildren(...inputs(...both));
+    },
+  };
+}
+
+function figure(canvas, caption) {
+  return element("figure", {}, canvas, element("figcaption", { text: caption }));
+}
+
+function told({ sum, bias, activation }, name, last) {
+  if (sum === null || bias === null) return "Its sum is no number any more.";
+  const made = last ? "Compared with the other outputs that is" : `${NAMES[name]} makes of it`;
+  return `Sum ${format(sum)} = bias ${format(bias)} + weighted inputs ${format(sum - bias)}. ${made} ${format(activation)}.`;
+}
+
+const NAMES = { relu: "ReLU", sigmoid: "The sigmoid", tanh: "Tanh" };
+
+/** The inputs that add most, either way. */
+function inputs(weights, values) {
+  const adds = Array.from(weights, (weight, from) => ({ from, weight, value: values[from], add: weight * values[from] }));
+  const most = adds.filter(({ add }) => add).sort((one, other) => Math.abs(other.add) - Math.abs(one.add)).slice(0, MOST);
+  return most.map(({ from, weight, value, add }) => element("li", { class: add > 0 ? "for" : "against" },
+    element("span", { text: `neuron ${from}` }),
+    element("span", { text: `${format(value)} × ${format(weight)}` }),
+    element("span", { class: "add", text: `${add > 0 ? "+" : "−"}${format(Math.abs(add))}` })));
+}

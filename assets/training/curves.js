@@ -1,0 +1,198 @@
+// Two curves over the updates: the cost, and how much is read right. Where something was changed on
+// the way, a line says what.
+
+import { clipped, drawAxes, drawPlate, fitCanvas, inset, labelled, line, plane } from "../parts/canvas.js";
+import { element } from "../parts/dom.js";
+import { format, ticks } from "../parts/numbers.js";
+import { SLOTS } from "../parts/palette.js";
+
+const MARGIN = { left: 48, top: 14, right: 14, bottom: 24 };
+const [TRAINING, TEST] = [SLOTS[5], SLOTS[2]];
+const SHARES = [0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99];
+
+export function createCurves({ repaint }) {
+  let logarithmic = true;
+  const scale = element("button", {
+    type: "button", class: "toggle", text: "logarithmic", "aria-pressed": "true",
+    onclick: () => {
+      logarithmic = !logarithmic;
+      scale.setAttribute("aria-pressed", logarithmic);
+      repaint();
+    },
+  });
+  const cost = createChart("Cost", "how wrong it is", repaint, scale);
+  const right = createChart("Read right", "of 1,000 pictures each", repaint);
+  return {
+    row: element("div", { class: "curves" }, cost.panel, right.panel),
+    destroy() { cost.sheet.destroy(); right.sheet.destroy(); },
+    draw(frame) {
+      drawCost(cost, frame, logarithmic);
+      drawRight(right, frame);
+    },
+  };
+}
+
+function createChart(title, note, repaint, ...tools) {
+  const host = element("div", { class: "chart", role: "img" });
+  const training = element("span", { class: "training" });
+  const test = element("span", { class: "test" });
+  const view = { hover: null };
+  const panel = element("section", { class: "panel" },
+    element("div", { class: "top" }, element("h3", { text: title }), element("span", { class: "note", text: note }), ...tools),
+    element("p", { class: "legend" }, key(TRAINING, false), training, key(TEST, true), test), host);
+  const sheet = fitCanvas(host, repaint);
+  sheet.canvas.addEventListener("pointermove", (event) => { view.hover = [event.offsetX, event.offsetY]; repaint(); });
+  sheet.canvas.addEventListener("pointerleave", () => { view.hover = null; repaint(); });
+  return { panel, host, sheet, training, test, view };
+}
+
+function key(colour, dashed) {
+  const line = element("span", { class: "key", "aria-hidden": "true" });
+  line.style.borderTop = `3px ${dashed ? "dashed" : "solid"} ${colour}`;
+  return line;
+}
+
+function drawCost(chart, { model, theme, readable }, logarithmic) {
+  const { at, mean, low, high, marks, testCost } = series(model);
+  const tested = testCost[testCost.length - 1];
+  if (readable) {
+    chart.training.textContent = `mini-batches ${model.cost === null ? "none yet" : format(model.cost, 3)}`;
+    chart.test.textContent = `test pictures ${tested === undefined ? "not yet" : format(tested, 3)}`;
+    chart.host.setAttribute("aria-label", `Cost over ${model.updates} updates: ${chart.training.textContent}, ${chart.test.textContent}`);
+  }
+  const context = chart.sheet.begin();
+  if (!context) return;
+  const area = costArea(chart, model, { mean, testCost }, logarithmic);
+  const of = logarithmic ? (value) => Math.log10(Math.max(value, 1e-6)) : (value) => value;
+  drawAxes(context, area, theme, {
+    xTicks: updateTicks(area),
+    yTicks: logarithmic ? costTicks(area) : labelled(ticks(...area.y, 5)),
+  });
+  clipped(context, area.box, () => {
+    drawBand(context, area, at, low.map(of), high.map(of));
+    drawChanges(context, area, model.changes, theme);
+    drawLine(context, area, at, mean.map(of), TRAINING, []);
+    drawLine(context, area, marks, testCost.map(of), TEST, [6, 3]);
+  });
+  drawReading(context, chart, area, theme, at, (index) => `update ${Math.round(at[index])}: cost ${format(mean[index], 3)}`);
+}
+
+function costArea({ sheet }, model, { mean, testCost }, logarithmic) {
+  const finite = [...mean, ...testCost].filter((value) => value > 0 && value < 1e30);
+  const [low, high] = finite.length ? [Math.min(...finite), Math.max(...finite)] : [0.1, 2.5];
+  const across = [0, Math.max(model.updates, 10)];
+  if (!logarithmic) return plane(inset(sheet, MARGIN), across, [0, Math.min(high, 10 * low + 5) * 1.08]);
+  return plane(inset(sheet, MARGIN), across, [Math.log10(low) - 0.12, Math.log10(Math.max(high, 2 * low)) + 0.12]);
+}
+
+function costTicks({ y: [low, high] }) {
+  const steps = high - low > 3 ? [1] : high - low > 1.2 ? [1, 3] : [1, 1.5, 2, 3, 5, 7];
+  const found = [];
+  for (let power = Math.floor(low); power <= high; power++) {
+    for (const step of steps) {
+      const place = power + Math.log10(step);
+      if (place >= low && place <= high) found.push([place, format(step * 10 ** power, 2)]);
+    }
+  }
+  return found;
+}
+
+// Accuracies are drawn by the logarithm of what is read wrong: from 98 to 99 % is as far as to halve
+// the mistakes anywhere else.
+const nines = (share) => -Math.log10(Math.max(1 - share, 0.0008));
+
+function drawRight(chart, { model, theme, readable }) {
+  const { marks, testAccuracy, trainingAccuracy } = series(model);
+  const [seen, tested] = [trainingAccuracy, testAccuracy].map((values) => values[values.length - 1]);
+  if (readable) {
+    const said = (value) => (value === undefined ? "not yet" : `${(100 * value).toFixed(1)} %`);
+    const whole = model.whole ? `; all 10,000 at the end of epoch ${model.whole.epoch}: ${(100 * model.whole.accuracy).toFixed(2)} %` : "";
+    chart.training.textContent = `training ${said(seen)}`;
+    chart.test.textContent = `test ${said(tested)}${whole}`;
+    chart.host.setAttribute("aria-label", `Read right over ${model.updates} updates: ${chart.training.textContent}, ${chart.test.textContent}`);
+  }
+  const context = chart.sheet.begin();
+  if (!context) return;
+  const best = Math.max(0.95, ...seenOr(trainingAccuracy), ...seenOr(testAccuracy));
+  const area = plane(inset(chart.sheet, MARGIN), [0, Math.max(model.updates, 10)], [0, nines(best) + 0.15]);
+  drawAxes(context, area, theme, {
+    xTicks: updateTicks(area),
+    yTicks: SHARES.filter((share) => nines(share) <= area.y[1]).map((share) => [nines(share), `${100 * share} %`]),
+  });
+  clipped(context, area.box, () => {
+    drawChanges(context, area, model.changes, theme);
+    drawLine(context, area, marks, trainingAccuracy.map(nines), TRAINING, []);
+    drawLine(context, area, marks, testAccuracy.map(nines), TEST, [6, 3]);
+  });
+  drawReading(context, chart, area, theme, marks, (index) =>
+    `update ${Math.round(marks[index])}: test ${(100 * testAccuracy[index]).toFixed(1)} %, training ${(100 * trainingAccuracy[index]).toFixed(1)} %`);
+}
+
+function seenOr(values) {
+  return values.length ? values : [0];
+}
+
+function series({ arrays }) {
+  return Object.fromEntries(Object.entries(arrays).map(([name, { data }]) => [name, name === "weights" ? data : Array.from(data)]));
+}
+
+function updateTicks(area) {
+  return ticks(...area.x, area.box.width / 90).filter(Number.isInteger).map((value) => [value, value.toLocaleString("en")]);
+}
+
+function drawBand(context, area, at, low, high) {
+  if (at.length < 2) return;
+  context.beginPath();
+  at.forEach((x, index) => context.lineTo(area.px(x), area.py(high[index])));
+  for (let index = at.length - 1; index >= 0; index--) context.lineTo(area.px(at[index]), area.py(low[index]));
+  context.fillStyle = TRAINING;
+  context.globalAlpha = 0.18;
+  context.fill();
+  context.globalAlpha = 1;
+}
+
+function drawLine(context, area, across, values, colour, dash) {
+  context.save();
+  context.beginPath();
+  across.forEach((x, index) => context.lineTo(area.px(x), area.py(values[index])));
+  context.setLineDash(dash);
+  context.strokeStyle = colour;
+  context.lineWidth = 2;
+  context.lineJoin = "round";
+  context.stroke();
+  context.restore();
+}
+
+/** Lines where something was changed; of those too close to tell apart, the last one's words. */
+function drawChanges(context, area, changes, theme) {
+  context.save();
+  context.font = `11px ${theme.font}`;
+  context.textBaseline = "top";
+  changes.forEach(({ at, what }, index) => {
+    const x = area.px(at);
+    context.strokeStyle = theme.text;
+    context.globalAlpha = 0.5;
+    context.setLineDash([3, 3]);
+    line(context, x, area.box.top, x, area.box.top + area.box.height);
+    const next = changes[index + 1];
+    if (next && area.px(next.at) - x < 60) return;
+    const toLeft = x > area.box.left + area.box.width / 2;
+    context.globalAlpha = 0.9;
+    context.fillStyle = theme.text;
+    context.textAlign = toLeft ? "right" : "left";
+    context.fillText(what, x + (toLeft ? -5 : 5), area.box.top + 3);
+  });
+  context.restore();
+}
+
+function drawReading(context, { view }, area, theme, across, text) {
+  if (!view.hover || !across.length || !area.holds(...view.hover)) return;
+  const wanted = area.ux(view.hover[0]);
+  let index = across.findIndex((x) => x >= wanted);
+  if (index < 0) index = across.length - 1;
+  context.strokeStyle = theme.text;
+  context.globalAlpha = 0.4;
+  line(context, area.px(across[index]), area.box.top, area.px(across[index]), area.box.top + area.box.height);
+  context.globalAlpha = 1;
+  drawPlate(context, text(index), view.hover[0], view.hover[1] - 20, theme, area.box);
+}

@@ -1,0 +1,56 @@
+// On demand: what is taken for what (the confusion matrix), and the worst mistakes.
+
+import { ink } from "./digits.js";
+import { element } from "../parts/dom.js";
+
+const SIDE = 28;
+const DIGITS = [...Array(10).keys()];
+
+export function createReport({ ask }) {
+  const button = element("button", { type: "button", class: "ask", text: "What does it confuse?", onclick: ask });
+  const summary = element("p", { class: "note", role: "status" });
+  const body = element("div", { class: "report", hidden: true });
+  let shown = null;
+  return {
+    panel: element("section", { class: "panel wide" }, element("div", { class: "top" }, button, summary), body),
+    draw({ model, theme, readable }) {
+      if (!readable) return;
+      const { report, kept } = model;
+      body.hidden = !report;
+      if (!report || !kept.confusion) {
+        summary.textContent = "All 10,000 test pictures, sorted by what they are and what they were taken for.";
+        return;
+      }
+      const since = model.updates - report.updates;
+      summary.textContent = `${(100 * report.accuracy).toFixed(2)} % of 10,000 test pictures after ${report.updates.toLocaleString("en")} updates`
+        + (since ? `; ${since.toLocaleString("en")} updates have been taken since.` : ".");
+      const version = kept.version + theme.text;
+      if (shown === version) return;
+      shown = version;
+      body.replaceChildren(tableOf(kept.confusion.data), mistakesOf(report.mistakes, kept.mistakes.data, theme));
+    },
+  };
+}
+
+function tableOf(counts) {
+  const most = Math.max(1, ...DIGITS.flatMap((i) => DIGITS.filter((j) => j !== i).map((j) => counts[10 * i + j])));
+  const head = element("tr", {}, element("th", { scope: "col", text: "is ↓ read as →" }), ...DIGITS.map((j) => element("th", { scope: "col", text: j })));
+  const rows = DIGITS.map((i) => element("tr", {}, element("th", { scope: "row", text: i }), ...DIGITS.map((j) => {
+    const count = counts[10 * i + j];
+    const cell = element("td", { class: i === j ? "right" : null, text: count || "·" });
+    if (i !== j && count) cell.style.setProperty("--share", `${Math.round((60 * count) / most)}%`);
+    return cell;
+  })));
+  return element("div", { class: "scroll" }, element("table", { class: "confusion" },
+    element("caption", { text: "Confusion matrix: the deeper the orange, the more often that mistake" }),
+    element("thead", {}, head), element("tbody", {}, ...rows)));
+}
+
+function mistakesOf(mistakes, pixels, theme) {
+  const items = mistakes.map(({ label, answer, chance }, index) => {
+    const canvas = element("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" });
+    ink(canvas, pixels.subarray(index * SIDE * SIDE, (index + 1) * SIDE * SIDE), theme);
+    return element("li", {}, canvas, element("span", { text: `a ${label}, read as ${answer}` }), element("small", { text: `${(100 * chance).toFixed(0)} % sure` }));
+  });
+  return element("div", {}, element("p", { text: "The worst mistakes: the right answer had the least chance." }), element("ul", { class: "mistakes" }, ...items));
+}

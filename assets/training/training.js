@@ -1,0 +1,147 @@
+// A network that learns while one looks. Python does the updates, a tick at a time; this file holds
+// what the browser knows and wires the parts. A pause simply asks for no more ticks.
+
+import { createAddress } from "./address.js";
+import { createClock } from "./clock.js";
+import { createCurves } from "./curves.js";
+import { createDigits } from "./digits.js";
+import { createLayers } from "./layers.js";
+import { createRate } from "./rate.js";
+import { createReport } from "./report.js";
+import { createSpeed } from "./speed.js";
+import { createSteps } from "./steps.js";
+import { createTransport } from "./transport.js";
+import { createWeights } from "./weights.js";
+import { element } from "../parts/dom.js";
+import { createSender } from "../parts/messages.js";
+import { mountOf, styleSheets, watchTheme } from "../parts/mount.js";
+import { readTheme } from "../parts/palette.js";
+
+const PASTS = ["reset", "seed", "back", "batch"]; // these mean something only where they were pressed
+const READABLE = 120; // ms; while it runs, words change no faster than one can read them
+
+export default mountOf(".downhill-training", createTraining);
+
+function createTraining(root) {
+  const state = { model: null, kept: {}, playing: false, until: null, theme: readTheme(root), pictures: 0, spoken: 0 };
+  const clock = createClock();
+  const sender = createSender({ once: PASTS });
+  const writeAddress = createAddress();
+  const speed = createSpeed();
+  let [asked, left] = [false, false];
+  const repaint = () => {
+    if (asked || left) return;
+    asked = true;
+    requestAnimationFrame(() => { asked = false; paint(); });
+  };
+  const parts = createParts(root, { act, send: sender.send, repaint });
+  watchTheme(root, () => { state.theme = readTheme(root); repaint(); });
+  root.addEventListener("keydown", (event) => {
+    if (event.key !== " " || event.target.closest("button, input, select, summary")) return;
+    event.preventDefault();
+    act(state.playing ? "pause" : "play");
+  });
+
+  function act(name) {
+    if (name === "play") run(null);
+    else if (name === "epoch") run(state.model.epoch + 1);
+    else if (name === "pause") pause();
+    else {
+      pause();
+      sender.send(name);
+    }
+    repaint();
+  }
+
+  function run(until) {
+    if (state.model.lost >= 0) return;
+    Object.assign(state, { playing: true, until });
+    speed.restart();
+    clock.run(() => ({
+      generation: state.model.generation,
+      holds: state.kept.version ?? "",
+      most: parts.most(state.model),
+      ...(state.until === null ? {} : { until: state.until }),
+    }));
+  }
+
+  function pause() {
+    if (state.playing) sender.send("pause");
+    state.playing = false;
+    clock.stop();
+  }
+
+  function paint() {
+    const { model, theme, kept, playing } = state;
+    if (!model || left) return;
+    const now = performance.now();
+    const readable = !playing || now - state.spoken > READABLE;
+    if (readable) state.spoken = now;
+    parts.draw({ model: { ...model, kept }, theme, playing, readable, pace: speed.pace() });
+    state.pictures += 1;
+    Object.assign(root.dataset, {
+      ready: "true", playing, pictures: state.pictures, updates: model.updates, epoch: model.epoch, lost: model.lost,
+      generation: model.generation, rate: model.rate, heard: model.heard, ack: model.acknowledged,
+      accuracy: last(model.arrays.testAccuracy)?.toFixed(4) ?? "", workers: model.workers, verdict: model.verdict.kind,
+    });
+  }
+
+  return {
+    connect(setTriggerValue) {
+      sender.connect(setTriggerValue);
+      clock.connect(setTriggerValue);
+    },
+    leave() {
+      left = true;
+      clock.stop();
+      writeAddress(null);
+      parts.destroy();
+    },
+    receive(model) {
+      state.model = model;
+      if (model.arrays.digits) state.kept = { version: model.version, ...model.arrays };
+      sender.acknowledge(model.acknowledged);
+      clock.answered(model.heard, model.period);
+      speed.note(model);
+      const reached = state.until !== null && model.epoch >= state.until;
+      if (state.playing && (model.lost >= 0 || reached)) pause();
+      if (!state.playing) writeAddress(model.address);
+      repaint();
+    },
+  };
+}
+
+function last({ data }) {
+  return data[data.length - 1];
+}
+
+function createParts(root, { act, send, repaint }) {
+  const transport = createTransport({ act });
+  const rate = createRate({ onRate: (value) => send("rate", { rate: value }) });
+  const notice = element("p", { class: "notice", role: "status", hidden: true });
+  const verdict = element("p", { class: "verdict", "aria-live": "polite" });
+  const parts = [
+    transport, rate, createSteps(), createCurves({ repaint }), createWeights(repaint), createLayers(), createDigits(),
+    createReport({ ask: () => send("report") }),
+  ];
+  const [, , steps, curves, weights, layers, digits, report] = parts;
+  root.tabIndex = -1;
+  root.replaceChildren(
+    ...styleSheets(import.meta.url, "training.css"),
+    notice, transport.bar, verdict, rate.row, steps.row, curves.row,
+    element("div", { class: "inside" }, weights.panel, layers.panel, digits.panel), report.panel);
+  return {
+    most: transport.most,
+    destroy() { for (const part of parts) part.destroy?.(); },
+    draw(frame) {
+      const { model, playing, readable } = frame;
+      for (const part of parts) part.draw(frame);
+      notice.hidden = !model.notice;
+      notice.textContent = model.notice;
+      if (!readable) return;
+      verdict.setAttribute("aria-live", playing ? "off" : "polite");
+      verdict.className = `verdict ${model.verdict.kind}`;
+      if (verdict.textContent !== model.verdict.sentence) verdict.textContent = model.verdict.sentence;
+    },
+  };
+}

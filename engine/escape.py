@@ -1,0 +1,109 @@
+"""Leaving a saddle: how many steps it should take, and how many it takes.
+
+Where the cost curves downwards by λ < 0, gradient descent with the rate α multiplies the distance
+from the ridge by 1 + α|λ| at every step. From the distance ε it so needs ln(r/ε)/ln(1 + α|λ|) steps
+to be r away: ten times nearer to the ridge costs only ln 10/ln(1 + α|λ|) steps more.
+(J. D. Lee, M. Simchowitz, M. I. Jordan, B. Recht, 2016, Gradient descent only converges to
+minimizers, COLT, for why the ridge itself is never hit by chance.)
+
+The prediction takes the curvature for constant. It is within a step of the truth where that holds
+as far as r, and where the rate is stable across the ridge: α times the largest curvature below 2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf, log, log1p
+
+import numpy as np
+
+from engine.critical import Found
+from engine.optimizer import FloatArray
+from engine.surface import Surface
+
+RADIUS = 0.1
+"""How far from the saddle counts as having left, unless the start is nearly as far."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a walk begins, as seen from a saddle.
+
+    `nudge`: how far off the ridge, along the axis that goes down most, signed; `along`: how far
+    along the other one.
+    """
+
+    nudge: float
+    along: float
+
+
+def point(saddle: Found, start: Start) -> tuple[float, ...]:
+    """Return the coordinates of a start."""
+    down, *up = (np.array(axis) for axis in saddle.axes)
+    place = np.array(saddle.point) + start.nudge * down
+    for axis in up:
+        place = place + start.along * axis
+    return tuple(place.tolist())
+
+
+def seen_from(saddle: Found, place: tuple[float, ...]) -> Start:
+    """Return how a place lies, as seen from a saddle."""
+    away = np.array(place) - np.array(saddle.point)
+    parts = [float(np.dot(away, axis)) for axis in saddle.axes]
+    return Start(parts[0], parts[-1] if len(parts) > 1 else 0.0)
+
+
+def radius(nudge: float) -> float:
+    """Return how far off the ridge counts as having left: 0.1, or ten nudges if that is more."""
+    return max(RADIUS, 10 * abs(nudge))
+
+
+def predicted_steps(rate: float, curvature: float, nudge: float, away: float) -> float:
+    """Return the steps of gradient descent from `nudge` to `away`: inf from the ridge itself.
+
+    `curvature` is that along the ridge's downhill side; inf too where it is not negative.
+    """
+    if nudge == 0.0 or curvature >= 0.0:
+        return inf
+    return log(away / abs(nudge)) / log1p(rate * -curvature)
+
+
+def measured_steps(points: FloatArray, saddle: Found, away: float) -> int | None:
+    """Return the first row of a walk (n, d) as far from the saddle along its downhill axis.
+
+    None where it never is. Coming down the ridge from afar does not count as leaving.
+    """
+    aside = np.abs((points - np.array(saddle.point)) @ np.array(saddle.axes[0]))
+    gone = np.flatnonzero(aside >= away)
+    return int(gone[0]) if gone.size else None
+
+
+def caution(surface: Surface, saddle: Found, rate: float, away: float) -> str:
+    """Return why the prediction may be off for gradient descent with a rate, in words, or "".
+
+    Either the rate is too large for the curvature across the ridge, or the curvature changes on
+    the way out by so much that it costs or saves more than a step.
+    """
+    low, high = saddle.eigenvalues[0], saddle.eigenvalues[-1]
+    if not low < 0:
+        return (
+            "The curvature is zero here, so the distance does not grow by a factor: the slope "
+            "fades with the square of the distance or faster, and leaving takes far longer."
+        )
+    if rate * high > 2:
+        return (
+            f"The rate is above 2/L = {2 / high:.3g}, L = {high:.3g} being the curvature along "
+            "the ridge, so the steps along it grow: that throws the walker out, not the way down."
+        )
+    ends = np.array(saddle.point) + away * np.outer([1.0, -1.0], saddle.axes[0])
+    bends = surface.hessian(ends)
+    axis = np.array(saddle.axes[0])
+    there = np.einsum("i,nij,j->n", axis, bends, axis)
+    change = float(np.max(np.abs(there / low - 1))) if np.isfinite(there).all() else inf
+    # The curvature changes about linearly: the steps lost are α|λ|⁻¹ times half the change.
+    if change / (2 * log1p(rate * -low)) <= 1:
+        return ""
+    return (
+        f"On the way to {away:g} the downhill curvature changes by up to {change:.0%}, so the walk "
+        "may be a few steps faster on one side and slower on the other."
+    )

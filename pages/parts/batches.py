@@ -1,0 +1,285 @@
+"""What the page on mini-batches is made of: its walkers, three clocks, and the shrinking cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from engine.batches import Order
+from engine.price_surface import (
+    PriceSurface,
+    first_within,
+    noise,
+    numbers_held,
+    seconds_per_update,
+)
+from pages.parts import figures, houses, stage, tables
+from pages.parts import scene as scenes
+from pages.parts.message import whole
+from pages.parts.payload import More, run_of
+from pages.parts.scene import Scene, Walker
+from pages.parts.stage import ACTS, Act
+
+NEAR = 0.05
+"""How far above the lowest possible cost counts as there."""
+
+RATE = 0.03
+"""The rate of all three ways: small enough for single houses too."""
+
+COUNTS = (932, 10_000, 100_000, 1_000_000)
+"""How many houses there may be; more than 932 are drawn again from these."""
+
+_MOST_ROWS = 20_000  # of members of mini-batches that the stage is sent
+
+
+def _batch(scene: Scene, message: Mapping[str, Any]) -> Scene:
+    return scenes.with_batch(scene, whole(message, "walker"), whole(message, "value"))
+
+
+BATCH_ACTS: dict[str, Act] = {**ACTS, "batch": _batch}
+"""What this page's stage may ask for."""
+
+
+@lru_cache(maxsize=4)
+def surface(count: int) -> PriceSurface:
+    """Return the scaled cost surface of so many houses."""
+    sales = tables.sacramento().houses
+    return houses.surface(sales if count == len(sales) else sales.resampled(count, 0), scaled=True)
+
+
+def default(count: int) -> Scene:
+    """Return the three ways from one start: all houses, one, and thirty-two at each step."""
+    ground = surface(count)
+    leg = scenes.fresh_leg(ground, "gradient_descent")
+    leg = replace(leg, settings={**leg.settings, "learning_rate": RATE})
+    walkers = tuple(Walker(slot, (leg,), batch) for slot, batch in enumerate((0, 1, 32)))
+    return Scene(ground, ground.start, walkers, steps=500, focus=2)
+
+
+def choices(name: str) -> int:
+    """Show how many houses there are and the order they come in; return their count."""
+    key = f"{name}_houses"
+    st.segmented_control(
+        "Houses",
+        COUNTS,
+        format_func=lambda count: f"{count:,}",
+        default=COUNTS[0],
+        required=True,
+        key=key,
+        bind="query-params",
+        help="More than 932 are drawn from the 932 again and again: nothing new to learn from, "
+        "but as much work as so many houses make.",
+        on_change=lambda: _recount(name),
+    )
+    count: int = st.session_state[key]
+    return count
+
+
+def _recount(name: str) -> None:
+    scene = stage.current(name)
+    ground = surface(st.session_state[f"{name}_houses"])
+    stage.change(name, replace(scene, landscape=ground, start=ground.start))
+
+
+def shuffle(name: str) -> None:
+    """Show the button that puts the houses in another order, for all walkers alike."""
+    scene = stage.current(name)
+    st.button(
+        "Shuffle the houses",
+        key=f"{name}.shuffle",
+        help=f"Order {scene.seed}: every walker meets the houses in the same order.",
+        on_click=lambda: stage.change(name, scenes.with_seed(scene, (scene.seed + 1) % 1000)),
+    )
+
+
+# --- What the stage is sent --------------------------------------------------------------------
+
+
+def more(name: str, scene: Scene) -> More:
+    """Return what the views of this page need beside the walks."""
+    here = houses.landscape(scene)
+    base = houses.more(name, scene)
+    header = {
+        **base.header,
+        "views": ["batch", "cloud", "clocks", "houses"],
+        "shown": ["batch", "cloud", "cost", "clocks"],
+        "batches": True,
+        "lowest": lowest(here),
+        "near": NEAR,
+        "clocks": [
+            {"examples": _examples(here, walker), "milliseconds": 1e3 * _seconds(here, walker)}
+            for walker in scene.walkers
+        ],
+    }
+    arrays = dict(base.arrays)
+    arrays["x"] = here.x[houses.shown(here)].astype("<f4")
+    for index, walker in enumerate(scene.walkers):
+        if 0 < walker.batch < len(here.houses):
+            sampled = here.sampled(walker.batch, scene.seed)
+            arrays[f"moments.{index}"] = np.array([sampled.at(k) for k in range(scene.steps)])
+            if len(here.houses) <= houses.MOST_SHOWN and scene.steps * walker.batch <= _MOST_ROWS:
+                arrays[f"rows.{index}"] = _rows(sampled.order, scene.steps)
+    return More(header, arrays)
+
+
+def _rows(order: Order, steps: int) -> np.ndarray:
+    """Return the houses of each step, (steps, batch); −1 where an epoch ends."""
+    rows = np.full((steps, order.batch), -1, "<i4")
+    for k in range(steps):
+        members = order.rows(k)
+        rows[k, : len(members)] = members
+    return rows
+
+
+def lowest(here: PriceSurface) -> float:
+    """Return the cost of the closed-form answer, a trace above zero."""
+    return max(float(here.value(np.array(here.best))), 1e-12)
+
+
+def _examples(here: PriceSurface, walker: Walker) -> int:
+    return walker.batch or len(here.houses)
+
+
+def _seconds(here: PriceSurface, walker: Walker) -> float:
+    return _measured(here, _examples(here, walker))
+
+
+@lru_cache(maxsize=128)
+def _measured(here: PriceSurface, batch: int) -> float:
+    return seconds_per_update(here.cost, Order(len(here.houses), batch))
+
+
+# --- Three clocks ------------------------------------------------------------------------------
+
+
+class Race(NamedTuple):
+    """How a walker fared: its batch, and when it was near, by three clocks; None if never."""
+
+    slot: int
+    batch: int
+    updates: int | None
+    examples: int | None
+    milliseconds: float | None
+    each: float
+    held: int
+    jitter: float
+
+
+def races(scene: Scene) -> list[Race]:
+    """Return how each walker of the scene fared."""
+    here = houses.landscape(scene)
+    told = []
+    for walker in scene.walkers:
+        values = run_of(scene, walker).values
+        batch, each = _examples(here, walker), 1e3 * _seconds(here, walker)
+        row = first_within(values, lowest(here), NEAR)
+        late = values[-max(len(values) // 4, 1) :] / lowest(here) - 1.0
+        times = (None, None, None) if row is None else (row, row * batch, row * each)
+        held = numbers_held(Order(len(here.houses), batch))
+        told.append(Race(walker.slot, batch, *times, each, held, float(late.mean())))
+    return told
+
+
+CLOCKS = (("updates", "updates"), ("examples seen", "examples"), ("milliseconds", "milliseconds"))
+
+
+def verdict(scene: Scene) -> str:
+    """Return who is there first by each clock, in sentences, from the walks and the measurement."""
+    told, count = races(scene), len(houses.landscape(scene).houses)
+    winners = {name: _winners(told, field) for name, field in CLOCKS}
+    if not winners["updates"]:
+        return f"Nobody came within {NEAR:.0%} of the lowest possible cost in {scene.steps} steps."
+    parts = [
+        f"by **{name}** {' and '.join(called(race, count) for race in first)}"
+        for name, first in winners.items()
+    ]
+    shared = set.intersection(*({race.slot for race in first} for first in winners.values()))
+    close = "No clock disagrees here." if shared else "**The winner depends on the clock.**"
+    return f"First within {NEAR:.0%} of the lowest possible cost: {'; '.join(parts)}. {close}"
+
+
+def _winners(told: list[Race], field: str) -> list[Race]:
+    """Return who is first; milliseconds within a tenth of each other count as equal."""
+    best = _least(told, field)
+    slack = 1.1 if field == "milliseconds" else 1.0
+    times = [(race, getattr(race, field)) for race in told]
+    return [race for race, time in times if best is not None and time and time <= slack * best]
+
+
+def called(race: Race, count: int) -> str:
+    """Return the name of a way of descending, with its number."""
+    if race.batch == count:
+        return f"batch (all {count:,})"
+    return "stochastic (1)" if race.batch == 1 else f"mini-batch ({race.batch:,})"
+
+
+def clocks(scene: Scene) -> None:
+    """Show the verdict and the table that it rests on."""
+    told, count = races(scene), len(houses.landscape(scene).houses)
+    st.subheader("Who is first?")
+    st.markdown(verdict(scene))
+    lines = [
+        "| | updates | examples seen | milliseconds | one update | numbers held | above the lowest "
+        "at the end |",
+        "|:--|--:|--:|--:|--:|--:|--:|",
+    ]
+    best = {field: _least(told, field) for _, field in CLOCKS}
+    for race in told:
+        cells = [_cell(getattr(race, field), best[field]) for _, field in CLOCKS]
+        lines.append(
+            f"| {called(race, count)} | {' | '.join(cells)} | {race.each:.3g} ms | "
+            f"{race.held:,} | {100 * race.jitter:.3g} % |"
+        )
+    st.markdown("\n".join(lines))
+    st.caption(
+        f"The first three columns: until the cost is within {NEAR:.0%} of the lowest possible. "
+        "Milliseconds are measured on this server, house by house in NumPy, without drawing. "
+        "Numbers held: the rows of the batch, their prices, and the gradient. The last column: "
+        "the mean over the last quarter of the walk."
+    )
+
+
+def _least(told: list[Race], field: str) -> float | None:
+    values = [getattr(race, field) for race in told if getattr(race, field) is not None]
+    return min(values) if values else None
+
+
+def _cell(value: float | None, best: float | None) -> str:
+    if value is None:
+        return "not yet"
+    text = f"{value:,}" if isinstance(value, int) else f"{value:,.3g}"
+    return f"**{text}**" if value == best else text
+
+
+# --- The cloud ---------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=8)
+def _shrinking(here: PriceSurface, seed: int) -> tuple[list[int], list[float]]:
+    most = min(len(here.houses) // 2, 512)
+    sizes = [2**power for power in range(10) if 2**power <= most]
+    start = np.array(here.start)
+    return sizes, [noise(here, start, size, max(200, 2000 // size), seed) for size in sizes]
+
+
+def shrinking(scene: Scene) -> None:
+    """Show how the spread of a mini-batch's gradient falls with its size."""
+    here = houses.landscape(scene)
+    sizes, measured = _shrinking(here, scene.seed)
+    st.subheader("Four times the houses, half the noise")
+    st.markdown(
+        f"At the start, one house’s gradient is off by {measured[0]:,.0f} (root mean square), and "
+        f"the mean of {sizes[-1]} by {measured[-1]:,.0f}: {measured[0] / measured[-1]:.0f} times "
+        f"less. The rule 1/√B says {np.sqrt(sizes[-1]):.0f} times; a little more is gained because "
+        "no house is met twice in an epoch."
+    )
+    st.plotly_chart(
+        figures.shrinking(np.array(sizes), np.array(measured)),
+        key="three_ways.shrinking",
+        config={"displayModeBar": False},
+    )

@@ -1,0 +1,177 @@
+"""Training → the message that its component draws: decimated curves, weights as pictures, numbers.
+
+About 20 kB, so that 25 of them a second are half a megabyte. What does not change (the digits,
+a report) is left out where the browser says that it has it: `holds` is the version it has.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.anatomy import sizes_by_layer
+from engine.network import INITIALISATIONS
+from engine.training import Stretch, Training
+from pages.parts import plan, trainer
+from pages.parts.message import assemble
+from pages.parts.trainer import Report
+
+POINTS = 300
+"""How many points a curve is sent as, at the most."""
+
+PICTURES = 16
+"""How many neurons of the first layer are shown."""
+
+_RECENT = 100  # mini-batches whose mean is called the cost now
+_MOST_CHANGES = 40
+_LARGEST = float(np.finfo("<f4").max)
+
+
+def pack(
+    training: Training,
+    report: Report | None = None,
+    holds: str = "",
+    generation: int = 0,
+    **told: Any,  # noqa: ANN401 (what JSON can say)
+) -> bytes:
+    """Return the message of a training; `told` goes into its header as it is."""
+    version = f"{generation}.{'' if report is None else report.updates}"
+    costs = training.costs
+    arrays = _curve(costs)
+    arrays |= _marks(training)
+    arrays["weights"], largest = _weights(training)
+    if holds != version:
+        digits, _ = trainer.chosen_digits()
+        arrays["digits"] = digits
+        if report is not None:
+            arrays |= {"confusion": report.confusion.astype("<i4"), "mistakes": report.pictures}
+    slopes = trainer.gradient(training)
+    rate = plan.settings_of(training)["learning_rate"]
+    header = {
+        **told,
+        **trainer.names(training),
+        "generation": generation,
+        "version": version,
+        "sizes": training.network.sizes,
+        "dimension": training.network.dimension,
+        "beginning": INITIALISATIONS[training.initialisation].name,
+        "seed": training.seed,
+        "epoch": training.epoch,
+        "progress": training.progress,
+        "updates": training.updates,
+        "left": training.left,
+        "lost": training.lost,
+        "back": trainer.earlier_epoch(training),
+        "rate": rate,
+        "ownRate": plan.RATES[training.optimizer.key],
+        "batchSize": training.batch_size,
+        "cost": _number(costs[-_RECENT:].mean()) if len(costs) else None,
+        "lastCost": _number(costs[-1]) if len(costs) else None,
+        "slopes": [_number(size) for size in sizes_by_layer(training.network, slopes)],
+        "slope": _number(np.sqrt(np.square(slopes, dtype=np.float64).mean())),
+        "largestWeight": _number(largest),
+        "shown": arrays["weights"].shape[0],
+        "verdict": trainer.verdict(training)._asdict(),
+        "changes": _changes(training.stretches),
+        "answers": _answers(training),
+        "report": None if report is None else _report(report),
+        "whole": _whole(training),
+        "address": {"train_rate": plan.rate_text(training)},
+    }
+    return assemble(header, arrays)
+
+
+def _curve(costs: NDArray[np.floating[Any]]) -> dict[str, NDArray[Any]]:
+    """Return the costs of mini-batches in at most POINTS pieces: update, mean, lowest, highest."""
+    count = len(costs)
+    edges = np.unique(np.linspace(0, count, min(count, POINTS) + 1).astype(np.intp))
+    starts = edges[:-1]
+    if not count:
+        empty = np.empty(0, "<f4")
+        return dict.fromkeys(("at", "mean", "low", "high"), empty)
+    totals = np.add.reduceat(costs, starts, dtype=np.float64)
+    return {
+        "at": _single((edges[1:] + starts + 1) / 2),
+        "mean": _single(totals / np.diff(edges)),
+        "low": _single(np.minimum.reduceat(costs, starts)),
+        "high": _single(np.maximum.reduceat(costs, starts)),
+    }
+
+
+def _whole(training: Training) -> dict[str, Any] | None:
+    """Return how the whole test set was read at the end of the last epoch."""
+    wholes = trainer.marks(training, trainer.WHOLE)
+    if not wholes:
+        return None
+    last = wholes[-1]
+    return {"epoch": len(wholes), "cost": _number(last.cost), "accuracy": last.accuracy}
+
+
+def _marks(training: Training) -> dict[str, NDArray[Any]]:
+    """Return both samples' costs and accuracies over updates, at most about POINTS of each."""
+    tested, seen = (trainer.marks(training, name) for name in (trainer.TEST, trainer.TRAINING))
+    every = -(-len(tested) // POINTS) or 1
+    thin = lambda marks: [*marks[:-1:every], *marks[-1:]]  # noqa: E731
+    tested, seen = thin(tested), thin(seen)
+    return {
+        "marks": _single([mark.updates for mark in tested]),
+        "testCost": _single([mark.cost for mark in tested]),
+        "trainingCost": _single([mark.cost for mark in seen]),
+        "testAccuracy": _single([mark.accuracy for mark in tested]),
+        "trainingAccuracy": _single([mark.accuracy for mark in seen]),
+    }
+
+
+def _weights(training: Training) -> tuple[NDArray[np.int8], float]:
+    """Return the first neurons' weights (n, 784), −127 to 127, and what 127 stands for."""
+    weights = training.network.layers(training.parameters)[0].weights[:, :PICTURES].T
+    with np.errstate(all="ignore"):
+        sizes = np.abs(np.nan_to_num(weights, nan=0.0, posinf=_LARGEST, neginf=-_LARGEST))
+        largest = float(np.percentile(sizes, 99.7)) or 1.0
+        scaled = np.clip(np.nan_to_num(weights) / largest, -1, 1)
+    return np.rint(127 * scaled).astype(np.int8), largest
+
+
+def _changes(stretches: tuple[Stretch, ...]) -> list[dict[str, Any]]:
+    """Return what was changed on the way: after which update, and what."""
+    changes = []
+    for before, after in itertools.pairwise(stretches):
+        rates = [s.settings["learning_rate"] for s in (before, after)]
+        parts = []
+        if before.optimizer.key != after.optimizer.key:
+            parts.append(after.optimizer.name)
+        if rates[0] != rates[1]:
+            parts.append(f"rate {rates[0]:.3g} → {rates[1]:.3g}".replace("e-0", "e−"))
+        if before.batch_size != after.batch_size:
+            parts.append(f"{after.batch_size:,} an update")
+        changes.append({"at": after.start, "what": ", ".join(parts) or "settings"})
+    return changes[-_MOST_CHANGES:]
+
+
+def _answers(training: Training) -> list[dict[str, Any]]:
+    _, labels = trainer.chosen_digits()
+    pairs = zip(labels, *trainer.answers(training), strict=True)
+    return [{"label": label, "answer": said, "chance": chance} for label, said, chance in pairs]
+
+
+def _report(report: Report) -> dict[str, Any]:
+    mistakes = zip(report.labels, report.answers, report.chances, strict=True)
+    return {
+        "updates": report.updates,
+        "accuracy": report.accuracy,
+        "mistakes": [{"label": a, "answer": b, "chance": c} for a, b, c in mistakes],
+    }
+
+
+def _single(numbers: Any) -> NDArray[np.float32]:  # noqa: ANN401 (what NumPy takes for an array)
+    array = np.nan_to_num(np.asarray(numbers, np.float64), nan=_LARGEST)
+    return np.clip(array, -_LARGEST, _LARGEST).astype("<f4")
+
+
+def _number(value: float) -> float | None:
+    """The number, or None where JSON has no word for it."""
+    return float(value) if math.isfinite(value) else None

@@ -1,0 +1,97 @@
+"""A visitor's own table on a page about data: kept in this session, and never sent on."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts import houses, stage, tables
+from pages.parts import scene as scenes
+from pages.parts.tables import Source, Table
+
+
+def own_table(name: str) -> None:
+    """Show where to bring a CSV file and, once it is read, which two columns to use."""
+    with st.expander("Your own data", expanded=houses.source(name).own):
+        st.markdown(
+            "A CSV file of at most 5 MB and 50,000 rows, with two columns of numbers. It stays in "
+            "this session: a link shows the Sacramento houses instead."
+        )
+        st.file_uploader(
+            "CSV file",
+            key=f"{name}.file",
+            max_upload_size=tables.MOST_BYTES // 1_000_000,
+            label_visibility="collapsed",
+            on_change=lambda: _bring(name),
+        )
+        table = st.session_state.get(f"{name}.table")
+        if isinstance(table, Table):
+            _columns(name, table)
+        if fault := st.session_state.get(f"{name}.fault"):
+            st.error(fault)
+        if houses.source(name).own:
+            st.button(
+                "Back to the Sacramento houses", key=f"{name}.back", on_click=lambda: _leave(name)
+            )
+
+
+def _columns(name: str, table: Table) -> None:
+    across, up = st.columns(2)
+    listed = list(table.columns)
+    first, second = st.session_state.get(f"{name}.pair", listed[:2])
+    for column, key, label, chosen in (
+        (across, "across", "Predict from", first),
+        (up, "up", "Predict", second),
+    ):
+        column.selectbox(
+            label,
+            listed,
+            index=listed.index(chosen),
+            key=f"{name}.{key}",
+            on_change=lambda: _choose(name),
+        )
+
+
+def _bring(name: str) -> None:
+    """Read the file that was brought; what was there before stays if it cannot be."""
+    st.session_state[f"{name}.fault"] = ""
+    file = st.session_state[f"{name}.file"]
+    if file is None:
+        return
+    try:
+        table = tables.read(file.name, file.getvalue())
+        pair = list(table.columns)[:2]
+        source = tables.chosen(table, *pair)
+        _put(name, source)
+    except ValueError as fault:
+        st.session_state[f"{name}.fault"] = f"{fault} What was shown stays."
+        return
+    st.session_state[f"{name}.table"] = table
+    st.session_state[f"{name}.pair"] = pair
+    for key in ("across", "up"):
+        st.session_state.pop(f"{name}.{key}", None)
+
+
+def _choose(name: str) -> None:
+    pair = [st.session_state[f"{name}.across"], st.session_state[f"{name}.up"]]
+    st.session_state[f"{name}.fault"] = ""
+    try:
+        _put(name, tables.chosen(st.session_state[f"{name}.table"], *pair))
+    except ValueError as fault:
+        st.session_state[f"{name}.fault"] = f"{fault} What was shown stays."
+        return
+    st.session_state[f"{name}.pair"] = pair
+
+
+def _put(name: str, source: Source) -> None:
+    scaled = st.session_state.get(f"{name}_scale") != "raw"
+    surface = houses.surface(source.houses, scaled)  # may refuse, and nothing is changed then
+    st.session_state[f"{name}.own"] = source
+    stage.change(name, scenes.on(stage.current(name), surface))
+
+
+def _leave(name: str) -> None:
+    for key in ("own", "table", "pair", "fault"):
+        st.session_state.pop(f"{name}.{key}", None)
+    scaled = st.session_state.get(f"{name}_scale") != "raw"
+    surface = houses.surface(tables.sacramento().houses, scaled)
+    stage.change(name, scenes.on(stage.current(name), surface))

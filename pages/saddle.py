@@ -1,0 +1,46 @@
+"""A saddle: level like a minimum, with a way down on two sides. How long does a walker stay?"""
+
+import streamlit as st
+
+from engine.surfaces import SURFACES
+from pages.parts import controls, microscope, scene, stage
+
+NAME = "saddle"
+
+
+def default() -> scene.Scene:
+    """Return where the page opens: five ways to come down the ridge between two wells."""
+    race = scene.new(SURFACES["two_wells"], ("gradient_descent", "momentum", "adam", "newton"))
+    noisy = scene.with_noise(scene.added(race, "gradient_descent"), 4, microscope.NOISE)
+    return microscope.placed(scene.with_focus(noisy, 0), microscope.Choice(0, 4, 1, up=True))
+
+
+left, right = st.columns([3, 2], gap="large")
+left.title("Saddle point")
+left.markdown(
+    "At a saddle the slope is zero, as at a minimum, but on two sides the way leads down. A walker "
+    "that comes along the ridge seems to arrive. It has not: however little it is off the ridge, "
+    "every step multiplies that, and in the end it leaves."
+)
+with right:
+    controls.landscape(NAME, stage.begin(NAME, default))
+microscope.settle(NAME, stage.current(NAME))
+stage.show(
+    NAME,
+    above=lambda shown: microscope.controls(NAME, shown),
+    more=microscope.more,
+    below=lambda shown: (microscope.report(NAME, shown), controls.mathematics(shown)),
+)
+
+st.subheader("Try this")
+st.markdown(
+    """
+- Press **space** or step with **→**: all five come down the ridge and slow down at the saddle.
+  Which one leaves first, which one stays for good? The table says at which step.
+- Make the nudge a hundred times smaller, and predict how many steps longer gradient descent
+  stays. Then make it nothing: who leaves all the same?
+- Choose the monkey saddle. Its curvature is zero, so nothing grows by a factor: how much longer
+  does the same nudge last?
+- Choose Easom and the flat ground there: nothing moves, and yet it is no minimum.
+"""
+)

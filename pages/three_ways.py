@@ -1,0 +1,46 @@
+"""Three ways down: all houses at each step, one, or a few; and three clocks to compare them by."""
+
+import streamlit as st
+
+from pages.parts import batches, controls, scene, stage
+
+NAME = "three_ways"
+
+left, right = st.columns([3, 2], gap="large")
+left.title("Three ways down")
+left.markdown(
+    "**Batch** looks at all houses before each step, **stochastic** at one, **mini-batch** at a "
+    "few. All start at the same place and meet the houses in the same order. The careful one takes "
+    "few straight steps; the hasty one staggers, and has taken hundreds meanwhile."
+)
+with right:
+    count = batches.choices(NAME)
+stage.begin(NAME, lambda: batches.default(count))
+with right:
+    batches.shuffle(NAME)
+
+
+def below(current: scene.Scene) -> None:
+    """Show who is first, how the cloud shrinks, and the mathematics."""
+    batches.clocks(current)
+    batches.shrinking(current)
+    controls.mathematics(current)
+
+
+stage.show(
+    NAME,
+    below=below,
+    more=lambda current: batches.more(NAME, current),
+    acts=batches.BATCH_ACTS,
+)
+
+st.subheader("Try this")
+st.markdown(
+    """
+- Step with **→** on *This batch*: the coloured lines are the cost of the houses that this step
+  sees. They wobble from step to step, because the houses change. Now set the batch size to 1.
+- Take 1,000,000 houses and look at the three clocks again. Whose milliseconds grew, and why?
+- Choose the stochastic walker and halve its learning rate, then again: it staggers less, and it
+  needs longer.
+"""
+)

@@ -1,0 +1,241 @@
+"""What people do on the page Draw: they draw in a corner, tiny, thick, and teach it."""
+
+import itertools
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.pad import SIDE, Pad
+from tests.engine.drawings import FIRST_HAND, SECOND_HAND, drawing, placed
+
+
+@pytest.fixture
+def pad(visit) -> Pad:
+    return Pad(visit("/draw")).wait_ready()
+
+
+def opened(page: Page) -> Pad:
+    return Pad(page).wait_ready()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_drawn_three_is_read_while_the_pen_moves(pad):
+    expect(pad.root.locator(".sentence")).to_have_text(re.compile("empty"))
+    assert pad.told("answer") == ""
+    places = pad._places(drawing(3)[0][::5] * 120 + 60)
+    pad.page.mouse.move(*places[0])
+    pad.page.mouse.down()
+    for place in places[1:]:
+        pad.page.mouse.move(*place)
+    assert pad.answer == "3", "the pen is still down"
+    pad.page.mouse.up()
+    expect(pad.root.locator(".sentence")).to_have_text(re.compile("It reads a 3"))
+    expect(pad.root.locator(".answer.first")).to_contain_text("%")
+
+
+def test_a_small_three_in_a_corner_by_finger_is_a_three_and_the_page_stays(visit):
+    pad = opened(visit("/draw", **PHONE))
+    pad.sheet.scroll_into_view_if_needed()
+    before = pad.sheet.bounding_box()
+    pad.touch(placed(drawing(3), 45, 225, 225))
+    assert pad.answer == "3"
+    assert pad.sheet.bounding_box() == before, "the finger drew, and the page did not move"
+    assert pad.ink() > 0
+
+
+def test_beside_the_pad_a_finger_still_scrolls(visit):
+    pad = opened(visit("/draw", **PHONE))
+    pad.sheet.scroll_into_view_if_needed()
+    before = pad.sheet.bounding_box()["y"]
+    answers = pad.root.locator(".answers").bounding_box()
+    session = pad.page.context.new_cdp_session(pad.page)
+    session.send(
+        "Input.synthesizeScrollGesture",
+        {"x": answers["x"] + 100, "y": answers["y"] + 20, "yDistance": -150},
+    )
+    pad.page.wait_for_function(
+        "y => document.querySelector('.downhill-pad .sheet').getBoundingClientRect().y < y - 80",
+        arg=before,
+    )
+
+
+def test_undo_and_clear_take_back_and_undo_brings_back(pad):
+    pad.mouse(placed(drawing(1), 120, 60, 60))
+    assert pad.answer == "1"
+    ink = pad.ink()
+    pad.mouse([np.array([[40.0, 60], [220, 60]])], every=1)
+    assert pad.ink() > ink
+    pad.button("Undo").click()
+    assert pad.answer == "1"
+    assert pad.ink() == ink
+    pad.button("Clear").click()
+    assert pad.answer == ""
+    assert pad.ink() == 0
+    expect(pad.button("Clear")).to_be_disabled()
+    pad.button("Undo").click()
+    assert pad.answer == "1"
+    assert pad.ink() == ink
+
+
+def test_a_finger_that_is_taken_away_loses_nothing(pad):
+    pad.mouse(placed(drawing(4), 150, 50, 50)[:1])
+    pad.page.evaluate(
+        """() => { const canvas = document.querySelector(".downhill-pad .sheet");
+        const frame = canvas.getBoundingClientRect();
+        const send = (type, x, y) => canvas.dispatchEvent(new PointerEvent(type, { pointerId: 1,
+          pointerType: "mouse", isPrimary: true, button: 0, buttons: 1, bubbles: true,
+          clientX: frame.left + x * frame.width, clientY: frame.top + y * frame.height }));
+        send("pointerdown", 0.57, 0.2); send("pointermove", 0.56, 0.5);
+        send("pointermove", 0.54, 0.72); send("pointercancel", 0.54, 0.72);
+        send("pointermove", 0.9, 0.9); }"""
+    )
+    assert pad.answer == "4"
+
+
+def test_the_keyboard_reads_a_test_digit_and_looks_into_neurons(pad):
+    pad.page.get_by_label("Number of the test digit").focus()
+    pad.page.keyboard.press("Control+A")
+    pad.page.keyboard.type("61")
+    with pad.answered():
+        pad.page.keyboard.press("Enter")
+    assert pad.answer == "8"
+    expect(pad.root.locator(".sentence")).to_have_text(re.compile("That is right"))
+    pad.root.locator(".graph canvas").focus()
+    for key, title in (
+        ("ArrowUp", "The output for 8"),
+        ("ArrowUp", "The output for 7"),
+        ("ArrowLeft", "Layer 2"),
+        ("ArrowLeft", "Layer 1"),
+    ):
+        with pad.answered():
+            pad.page.keyboard.press(key)
+        expect(pad.root.locator(".neuron h3")).to_contain_text(title)
+    expect(pad.root.locator(".neuron .sums")).to_contain_text("= bias")
+    expect(pad.root.get_by_role("img", name="Its weights")).to_be_visible()
+    pad.page.keyboard.press("Escape")
+    expect(pad.root.locator(".neuron")).to_be_hidden()
+
+
+def test_a_neuron_is_looked_into_by_a_click(pad):
+    pad.quickly(placed(drawing(5), 150, 60, 60)).settle()
+    graph = pad.root.locator(".graph canvas")
+    box = graph.bounding_box()
+    with pad.answered():  # the lowest of the outputs
+        graph.click(position={"x": box["width"] - 20, "y": box["height"] - 19})
+    expect(pad.root.locator(".neuron h3")).to_have_text("The output for 9")
+
+
+def test_a_switch_flips_the_answer_and_stands_in_the_link(pad, visit):
+    pad.quickly(placed(drawing(3), 45, 225, 5))
+    assert pad.answer == "3"
+    crop = pad.root.locator('[data-step-key="crop"]')
+    expect(crop).to_contain_text("another answer")
+    with pad.answered():
+        crop.click()
+    assert pad.answer != "3"
+    expect(crop).to_have_attribute("aria-checked", "false")
+    expect(pad.page).to_have_url(re.compile("crop=off"))
+    with pad.answered():
+        pad.root.locator('[data-reader="small"]').click()
+    expect(pad.page).to_have_url(re.compile("network=small"))
+    other = opened(visit(pad.page.url))
+    expect(other.root.locator('[data-step-key="crop"]')).to_have_attribute("aria-checked", "false")
+    expect(other.root.locator('[data-reader="small"]')).to_have_attribute("aria-pressed", "true")
+
+
+def test_it_is_taught_judged_by_the_test_digits_and_untaught(pad):
+    with pad.answered():
+        pad.root.locator('[data-reader="small"]').click()
+    pad.quickly(placed(drawing(9), 150, 60, 60))
+    assert pad.answer == "9"
+    expect(pad.button("10 steps")).to_be_disabled()
+    pad.button("It is a 4").click()
+    with pad.answered():
+        pad.button("10 steps").click()
+    assert pad.answer == "4"
+    lesson = pad.root.locator(".lesson")
+    expect(lesson).to_contain_text("10 steps towards 4")
+    expect(lesson).to_contain_text(re.compile(r"learning this one cost \d+ digits"))
+    with pad.answered():
+        pad.button("Undo the lessons").click()
+    assert pad.answer == "9"
+    expect(pad.button("Undo the lessons")).to_be_hidden()
+
+
+def test_the_drawing_and_what_was_taught_survive_another_page(pad):
+    pad.quickly(placed(drawing(9), 150, 60, 60)).settle()
+    ink = pad.ink()
+    pad.button("It is a 4").click()
+    with pad.answered():
+        pad.button("100 steps").click()
+    assert pad.answer == "4"
+    pad.page.get_by_text("One walker").click()
+    pad.page.get_by_role("menuitem", name="A slope").click()
+    pad.page.locator('.downhill-stage[data-ready="true"]').wait_for()
+    pad.page.go_back()
+    back = opened(pad.page)
+    assert back.answer == "4"
+    assert back.ink() == ink
+    expect(back.button("Undo the lessons")).to_be_visible()
+
+
+def test_what_is_no_drawing_costs_a_sentence_and_no_drawing(pad):
+    """A scribble of 100,000 points is resampled here; what is broken is refused over there."""
+    angles = np.linspace(0, 400, 100_000)
+    spiral = np.stack([140 + 0.3 * angles * np.cos(angles), 140 + 0.3 * angles * np.sin(angles)], 1)
+    pad.quickly([spiral], every=1)
+    assert pad.answer != ""
+    pad.button("Clear").click()
+    pad.quickly(placed(drawing(2), 120, 60, 60))
+    assert pad.answer == "2"
+    expect(pad.root.locator(".notice")).to_be_hidden()
+
+
+def test_the_widths_of_the_brush_are_in_the_drawing(pad):
+    pad.quickly(placed(drawing(7), 150, 60, 60)).settle()
+    ink = pad.ink()
+    pad.page.get_by_label("Width of the brush").fill("40")
+    assert pad.answer == "7"
+    assert pad.ink() > 1.4 * ink
+
+
+# --- Anywhere, large or small, thin or thick ----------------------------------------------------
+
+SHARES = (0.15, 0.4, 0.95)  # of the pad
+BRUSHES = (6, 22, 40)
+
+
+def wobbled(strokes: list[np.ndarray], rng: np.random.Generator) -> list[np.ndarray]:
+    """The same digit by a freer hand: slanted, turned, narrower, in a square of side 1."""
+    turn = np.eye(2) + rng.uniform(-0.15, 0.15, (2, 2))
+    every = [stroke @ turn for stroke in strokes]
+    places = np.concatenate(every)
+    low, side = places.min(axis=0), np.ptp(places, axis=0).max()
+    return [(stroke - low) / side for stroke in every]
+
+
+def test_place_size_and_brush_do_not_change_what_is_read(pad):
+    rng = np.random.default_rng(3)
+    digits = [
+        (digit, wobbled(drawing(digit, hand), rng))
+        for digit, hand in itertools.product(range(10), (FIRST_HAND, SECOND_HAND))
+        for _ in range(2)
+    ]
+    accuracy = {}
+    for share, brush in zip((*SHARES, 0.4, 0.4), (22, 22, 22, 6, 40), strict=True):
+        pad.page.get_by_label("Width of the brush").fill(str(brush))
+        places = []
+        for _, strokes in digits:
+            side = share * (SIDE - brush)
+            places.append(
+                placed(strokes, side, *rng.uniform(brush / 2, SIDE - brush / 2 - side, 2))
+            )
+        pad.button("Clear").evaluate("button => button.click()")
+        answers = pad.read_each(places)
+        right = sum(one == str(digit) for one, (digit, _) in zip(answers, digits, strict=True))
+        accuracy[share, brush] = 100 * right / len(digits)
+    assert min(accuracy.values()) > 95, accuracy
+    assert max(accuracy.values()) - min(accuracy.values()) <= 1, accuracy

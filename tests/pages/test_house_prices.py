@@ -1,0 +1,237 @@
+"""House prices and Three ways down without a browser: widgets, files, links, what is claimed."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.price_surface import PriceSurface
+from pages.parts import address, batches, forecast, houses, stage
+from pages.parts import scene as scenes
+from pages.parts.payload import pack, run_of
+from tests.pages.opening import opened, scene_of
+
+PAGE = "house_prices"
+FILE = f"{PAGE}.file"
+
+
+def words(app):
+    return " ".join(part.value for part in (*app.markdown, *app.caption))
+
+
+# --- House prices ------------------------------------------------------------------------------
+
+
+def test_the_scale_keeps_the_line():
+    app = opened(PAGE)
+    scaled = scene_of(app, PAGE)
+    stage_start = (50.0, 200.0)
+    app.session_state[f"{PAGE}.scene"] = scenes.from_start(scaled, stage_start)
+    app.segmented_control(key=f"{PAGE}_scale").set_value("raw").run()
+    raw = scene_of(app, PAGE)
+    assert not raw.landscape.scaled
+    assert not app.exception
+    here, there = scaled.landscape, raw.landscape
+    cost = here.value(np.array(stage_start))
+    assert there.value(np.array(raw.start)) == pytest.approx(cost, rel=1e-4)
+    assert any("10⁷" in metric.value for metric in app.metric)
+    assert any("10⁻⁷" in metric.value for metric in app.metric)
+
+
+def test_a_link_brings_the_scale_back():
+    app = opened(PAGE, house_prices_scale="raw", start="0.2,-10")
+    assert not scene_of(app, PAGE).landscape.scaled
+
+
+@pytest.mark.parametrize(
+    ("code", "area", "said"),
+    [
+        ("95838", 1680, "is what the model says"),
+        ("27513", 3000, "No sale here was in ZIP 27513"),
+        ("95838", -3, "more than zero square feet"),
+        ("95838", 0, "more than zero square feet"),
+        ("9583", 1680, "five digits"),
+        ("abcde", 1680, "five digits"),
+        ("９５８３８", 1680, "five digits"),
+        ("95838", 100000, "has seen nothing"),
+    ],
+)
+def test_a_house_of_ones_own(code, area, said):
+    app = opened(PAGE)
+    app.text_input(key=f"{PAGE}_zip").input(code).run()
+    app.number_input(key=f"{PAGE}_area").set_value(area).run()
+    assert not app.exception
+    assert said in words(app)
+
+
+def test_what_zips_add_is_computed():
+    said = words(opened(PAGE))
+    assert "| square feet | 2 | 0.589 | 0.59 |" in said
+    assert "| 69 | 0.763 | 0.69 |" in said
+
+
+def test_another_split_changes_the_held_out_error():
+    app = opened(PAGE)
+    before = words(app)
+    app.button(key=f"{PAGE}.again").click().run()
+    assert not app.exception
+    assert words(app) != before
+
+
+def test_descent_over_all_weights_comes_near_the_closed_form_answer():
+    told = forecast.learning(1)
+    assert 0 <= told.gap < 1e-4
+    assert told.tested[-1] > told.trained[-1]
+
+
+def test_the_weights_add_up_to_the_average():
+    codes, extra, counts = forecast.premiums()
+    assert len(codes) == 68
+    assert counts.sum() == 932
+    assert extra @ counts == pytest.approx(0, abs=1e-6)
+
+
+def test_a_file_of_ones_own_and_back():
+    app = opened(PAGE)
+    rows = "\n".join(f"{size},{3 * size + 7}" for size in range(20, 60))
+    app.file_uploader(key=FILE).upload("own.csv", f"size,rent\n{rows}".encode(), "text/csv").run()
+    assert not app.exception
+    assert not app.error
+    own = scene_of(app, PAGE).landscape
+    assert len(own.houses) == 40
+    assert own.value(np.array(own.best)) == pytest.approx(0, abs=1e-9)
+    app.button(key=f"{PAGE}.back").click().run()
+    assert not app.exception
+    assert len(scene_of(app, PAGE).landscape.houses) == 932
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"hello",
+        b"a,b\nx,y\nz,w\n",
+        b"a,b\n1,2\n",
+        b"a,b\n5,7\n5,7\n",
+        b"a,b\nnan,1\nnan,2\n",
+        b"\x89PNG\0\0",
+        "größe\n1\n2\n".encode("cp1252"),
+    ],
+)
+def test_a_bad_file_costs_a_sentence_and_nothing_else(content):
+    app = opened(PAGE)
+    before = scene_of(app, PAGE)
+    app.file_uploader(key=FILE).upload("bad.csv", content, "text/csv").run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert app.error[0].value.endswith("What was shown stays.")
+    assert scene_of(app, PAGE) == before
+
+
+def test_a_bad_file_after_a_good_one_keeps_the_good_one():
+    app = opened(PAGE)
+    app.file_uploader(key=FILE).upload("own.csv", b"a,b,c\n1,2,9\n2,5,9\n4,4,9\n", "text/csv").run()
+    good = scene_of(app, PAGE)
+    app.file_uploader(key=FILE).upload("bad.csv", b"nothing", "text/csv").run()
+    assert len(app.error) == 1
+    assert scene_of(app, PAGE) == good
+    app.selectbox(key=f"{PAGE}.up").select("c").run()
+    assert not app.exception
+    assert "alike" in app.error[0].value
+    assert scene_of(app, PAGE) == good
+    app.selectbox(key=f"{PAGE}.up").select("b").run()
+    assert not app.error
+
+
+def test_sacramento_is_where_it_says():
+    assert (Path(__file__).parents[2] / "assets" / "SACRAMENTO-LICENSE.txt").is_file()
+
+
+# --- Three ways down ---------------------------------------------------------------------------
+
+
+def test_three_ways_start_alike():
+    scene = scene_of(opened("three_ways"), "three_ways")
+    assert [walker.batch for walker in scene.walkers] == [0, 1, 32]
+    starts = {tuple(run_of(scene, walker).points[0]) for walker in scene.walkers}
+    assert starts == {(0.0, 300.0)}
+
+
+def test_another_batch_keeps_seed_and_start():
+    scene = scenes.with_seed(batches.default(932), 7)
+    changed = stage.apply(scene, {"act": "batch", "walker": 2, "value": 100}, batches.BATCH_ACTS)
+    assert (changed.seed, changed.start) == (7, scene.start)
+    assert changed.walkers[2].batch == 100
+    assert changed.walkers[:2] == scene.walkers[:2]
+
+
+@pytest.mark.parametrize("value", [-1, 933, 2.5, "3", None, 1e9])
+def test_a_batch_that_is_none_is_refused(value):
+    with pytest.raises(ValueError, match=r"."):
+        stage.apply(
+            batches.default(932), {"act": "batch", "walker": 0, "value": value}, batches.BATCH_ACTS
+        )
+
+
+def test_a_batch_of_all_is_the_surface_itself():
+    scene = scenes.with_batch(batches.default(932), 2, 932)
+    assert scenes.objective(scene, scene.walkers[2]) is scene.landscape
+
+
+def test_the_address_of_three_ways():
+    scene = scenes.with_seed(scenes.with_batch(batches.default(932), 2, 100), 7)
+    again, notice = address.read(address.write(scene), batches.default(932))
+    assert (again, notice) == (scene, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("walk", "adam,batch=-1"), ("walk", "adam,batch=5000"), ("seed", "x"), ("seed", "9999999")],
+)
+def test_a_link_that_asks_for_what_is_not_there(name, value):
+    scene, notice = address.read({name: [value]}, batches.default(932))
+    assert scene == batches.default(932)
+    assert name in notice
+
+
+@pytest.mark.parametrize("count", batches.COUNTS)
+def test_as_many_houses_as_one_likes(count):
+    app = opened("three_ways", three_ways_houses=f"{count:,}")
+    assert len(scene_of(app, "three_ways").landscape.houses) == count
+
+
+def test_the_winner_is_read_off_the_table(monkeypatch):
+    scene = batches.default(932)
+    monkeypatch.setattr(batches, "_measured", lambda here, batch: 1e-6 * batch)
+    told = {race.batch: race for race in batches.races(scene)}
+    assert told[932].updates * 932 == told[932].examples
+    assert told[1].held == 5
+    assert min(told, key=lambda batch: told[batch].examples) == 1
+    said = batches.verdict(scene)
+    assert "by **examples seen** stochastic (1)" in said
+    assert "The winner depends on the clock" in said
+
+
+def test_nobody_arrives_in_a_walk_too_short():
+    scene = scenes.with_steps(batches.default(932), 20)
+    assert "Nobody came within" in batches.verdict(scene)
+
+
+def test_what_the_stage_is_sent_fits():
+    scene = batches.default(932)
+    message = pack(scene, 0, "", batches.more("three_ways", scene))
+    assert len(message) < 500_000
+
+
+def test_the_moments_sent_are_those_of_the_steps():
+    scene = batches.default(932)
+    more = batches.more("three_ways", scene)
+    here = houses.landscape(scene)
+    assert isinstance(here, PriceSurface)
+    sampled = here.sampled(32, scene.seed)
+    sent = more.arrays["moments.2"]
+    assert sent.shape == (scene.steps, 5)
+    assert np.array_equal(sent[40], np.array(sampled.at(40)))
+    members = more.arrays["rows.2"][40]
+    assert np.array_equal(members[members >= 0], sampled.order.rows(40))
+    assert "moments.0" not in more.arrays

@@ -1,0 +1,334 @@
+"""The Python half of the pad: what it believes of a message, what it says, what it sends."""
+
+import json
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from engine import network, training
+from engine.digits import load
+from engine.reading import STEPS
+from pages.parts import pad, readers, sheet, verdict
+from pages.parts.sheet import Sheet
+from tests.engine.drawings import drawing, placed
+from tests.pages.opening import opened
+
+
+def strokes(digit, side=120, x=60, y=60):
+    return [s.ravel().tolist() for s in placed(drawing(digit), side, x, y)]
+
+
+def draw(on_page, lines, number=1, brush=22):
+    message = {"act": "draw", "strokes": lines, "brush": brush, "number": number}
+    return pad.apply(on_page, message)
+
+
+def drawn(digit, reader="small"):
+    return draw(replace(Sheet(), reader=reader), strokes(digit))
+
+
+def header(message):
+    length = int(np.frombuffer(message[:4], np.uint32)[0])
+    return json.loads(message[4 : 4 + length])
+
+
+def packed(on_page, **more):
+    return header(pad.pack(on_page, 0, **more))
+
+
+# --- Messages ----------------------------------------------------------------------------------
+
+BAD_STROKES = {
+    "nothing": None,
+    "a text": "3",
+    "not a number": [[10.0, float("nan")]],
+    "null, which JSON makes of it": [[10.0, None]],
+    "infinite": [[float("inf"), 3.0]],
+    "far away": [[1e9, 1e9, 5, 5]],
+    "half a place": [[1.0, 2.0, 3.0]],
+    "no place": [[]],
+    "nested": [[[1.0, 2.0], [3.0, 4.0]]],
+    "truth": [[True, False]],
+    "a mapping": {"0": [1, 2]},
+    "a hundred thousand points": [[1.0, 2.0] * 100_000],
+    "too many strokes": [[1.0, 2.0]] * 2001,
+}
+
+
+@pytest.mark.parametrize("lines", BAD_STROKES.values(), ids=BAD_STROKES)
+def test_what_is_no_drawing_is_refused_and_the_drawing_stays(lines):
+    on_page = drawn(3)
+    with pytest.raises(ValueError, match=r"stroke|place|points"):
+        draw(on_page, lines, number=2)
+    assert on_page.drawing.number == 1
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        None,
+        [],
+        {},
+        {"act": "draw"},
+        {"act": ["draw"]},
+        {"act": "explode"},
+        {"act": "draw", "strokes": [], "brush": 0, "number": 1},
+        {"act": "draw", "strokes": [], "brush": 22, "number": 1.5},
+        {"act": "picture", "index": -1, "number": 1},
+        {"act": "picture", "index": 10_000, "number": 1},
+        {"act": "step", "setting": "reader", "on": 1},
+        {"act": "step", "setting": "__class__", "on": 1},
+        {"act": "reader", "reader": "../../etc/passwd"},
+        {"act": "neuron", "layer": "1", "number": 0},
+        {"act": "teach", "label": 10, "steps": 1, "rate": 0.001},
+        {"act": "teach", "label": 3, "steps": 10**9, "rate": 0.001},
+        {"act": "teach", "label": 3, "steps": 1, "rate": 1e9},
+    ],
+)
+def test_no_other_message_is_believed(message):
+    with pytest.raises(ValueError, match=r"."):
+        pad.apply(Sheet(), message)
+
+
+def test_two_thousand_points_are_taken():
+    assert len(draw(Sheet(), [[1.0, 2.0] * 2000]).drawing.strokes[0]) == 2000
+
+
+def test_a_neuron_that_does_not_exist_is_none():
+    on_page = pad.apply(drawn(3), {"act": "neuron", "layer": 9, "number": 4})
+    assert packed(on_page)["reading"]["neuron"] is None
+
+
+# --- What is sent ------------------------------------------------------------------------------
+
+
+def test_an_empty_pad_is_not_read():
+    for on_page in (Sheet(), draw(Sheet(), [])):
+        assert packed(on_page)["reading"] is None
+
+
+@pytest.mark.parametrize("reader", ["small", "strong"])
+def test_a_message_says_what_was_read_and_by_which_neurons(reader):
+    told = packed(drawn(3, reader))
+    sizes = {array["name"]: array["shape"] for array in told["arrays"]}
+    assert told["reading"]["answer"] == 3
+    assert told["reading"]["sentence"].startswith("It reads a 3")
+    assert [one["key"] for one in told["steps"]] == list(STEPS)
+    assert [sizes[f"shown.{at}"] for at in range(3)] == [[16], [16], [10]]
+    assert all(0 < sizes[f"ties.{at}"][0] <= 40 for at in range(3))
+    assert len(pad.pack(drawn(3, reader), 0)) < 16_000
+
+
+@pytest.mark.parametrize("reader", ["small", "strong"])
+@pytest.mark.parametrize(("layer", "inputs"), [(1, 784), (2, None), (3, None)])
+def test_a_neuron_adds_up(reader, layer, inputs):
+    on_page = pad.apply(drawn(3, reader), {"act": "neuron", "layer": layer, "number": 7})
+    message = pad.pack(on_page, 0)
+    told = header(message)
+    arrays = {array["name"]: array for array in told["arrays"]}
+    size = inputs or told["sizes"][layer - 1]
+    blobs = message[4 + int(np.frombuffer(message[:4], np.uint32)[0]) :]
+    weights, values = (
+        np.frombuffer(blobs, "<f4", size, arrays[name]["offset"]) for name in ("weights", "inputs")
+    )
+    neuron = told["reading"]["neuron"]
+    assert neuron["sum"] == pytest.approx(weights @ values + neuron["bias"], rel=1e-3, abs=1e-3)
+    assert told["reading"]["target"] == (7 if layer == 3 else 3)
+
+
+def test_a_network_that_overflowed_is_sent_without_a_nan():
+    held = readers.readers()["small"]
+    broken = np.full_like(held.parameters, 1e30)
+    lesson = sheet.Lesson(3, 1, 0.1, (0.0, 0.0), (float("inf"), float("nan")), (1, 1))
+    on_page = sheet.with_lesson(drawn(3), held.parameters, broken, lesson)
+    assert "beyond all bounds" in packed(on_page)["reading"]["sentence"]
+
+
+# --- What is said ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ([[140, 140]], "That is a dot."),
+        ([[140, 140, 142, 141]], "That is a dot."),
+        ([[20, 140, 250, 143]], "That is a lying line"),
+        ([*strokes(3, 80, 20, 20), [270, 270]], "A mark far from the digit is left out"),
+        (strokes(3), ""),
+        ([[140, 20, 142, 250]], ""),  # an upright line is a 1
+    ],
+)
+def test_what_is_hardly_a_digit_is_said(lines, said):
+    aside = packed(draw(Sheet(), lines))["reading"]["aside"]
+    assert aside.startswith(said)
+    assert bool(aside) == bool(said)
+
+
+def test_an_upright_line_is_a_one():
+    assert packed(draw(Sheet(), [[140, 20, 142, 250]]))["reading"]["answer"] == 1
+
+
+def test_the_step_that_decides_is_named():
+    on_page = draw(Sheet(), strokes(3, 45, 225, 5))
+    assert packed(on_page)["reading"]["flips"].startswith("One step makes the difference: without")
+    assert packed(on_page)["steps"][0]["flips"]
+    without = pad.apply(on_page, {"act": "step", "setting": "crop", "on": 0})
+    assert packed(without)["reading"]["answer"] != 3
+    assert "with “Crop and scale” a 3" in packed(without)["reading"]["flips"]
+
+
+def test_chances_are_not_rounded_to_certainty():
+    chances = [verdict.percent(chance) for chance in (0.0, 0.001, 0.5, 0.994, 0.999, 1.0, np.nan)]
+    assert chances == ["under 1 %", "under 1 %", "50 %", "99 %", "over 99 %", "over 99 %", "?"]
+
+
+# --- Test digits -------------------------------------------------------------------------------
+
+
+def test_a_test_digit_is_read_as_it_is():
+    on_page = pad.apply(Sheet(), {"act": "picture", "index": 42, "number": 9})
+    told = packed(on_page)
+    assert told["picture"] == {"index": 42, "label": int(load("test")[1][42])}
+    assert told["reading"]["sentence"].endswith("That is right.")
+    assert [one["usable"] for one in told["steps"]] == [False, False, False, True]
+
+
+def test_every_mistake_offered_is_one():
+    on_page = replace(Sheet(), reader="small")
+    seen = set()
+    for _ in range(5):
+        index = on_page.drawing.picture or 0
+        on_page = pad.apply(on_page, {"act": "mistake", "index": index, "number": 1})
+        assert "In truth it is a" in packed(on_page)["reading"]["sentence"]
+        seen.add(on_page.drawing.picture)
+    assert len(seen) == 5
+
+
+# --- Teaching ----------------------------------------------------------------------------------
+
+
+def taught(label=8, steps=10, rate=0.001, on_page=None):
+    message = {"act": "teach", "label": label, "steps": steps, "rate": rate}
+    return pad.apply(on_page or drawn(3), message)
+
+
+def test_a_lesson_is_learnt_measured_and_undone():
+    before = drawn(3)
+    after = taught(on_page=before)
+    assert packed(after)["reading"]["answer"] == 8
+    lesson = after.taught["small"].lessons[0]
+    assert lesson.chances[0] < 0.1 < 0.5 < lesson.chances[1]
+    assert lesson.costs[0] > lesson.costs[1]
+    net = network.load(network.SHIPPED["small"])
+    examples = training.examples("test", "deskew")
+    for parameters, right in zip(
+        (net.parameters, after.taught["small"].parameters), lesson.right, strict=True
+    ):
+        assert net.network.cost_and_accuracy(parameters, *examples)[1] == right / 10_000
+    assert (
+        f"learning this one cost {lesson.right[0] - lesson.right[1]:,}"
+        in (packed(after)["lesson"]["sentence"])
+    )
+    undone = pad.apply(after, {"act": "forget"})
+    assert packed(undone)["lesson"] is None
+    assert packed(undone)["reading"] == packed(before)["reading"]
+
+
+def test_lessons_follow_one_another_and_the_first_is_remembered():
+    once = taught(steps=1)
+    twice = taught(steps=10, on_page=once)
+    first, second = twice.taught["small"].lessons
+    assert first.right[1] == second.right[0]
+    assert second.chances[0] == pytest.approx(first.chances[1])
+    assert f"Before all lessons it was {first.right[0]:,}" in packed(twice)["lesson"]["sentence"]
+
+
+def test_one_networks_lesson_is_not_anothers():
+    after = pad.apply(taught(), {"act": "reader", "reader": "strong"})
+    assert packed(after)["lesson"] is None
+    assert packed(after)["reading"]["answer"] == 3
+
+
+def test_with_too_large_a_rate_it_forgets_and_says_so():
+    lesson = taught(rate=0.1, steps=100).taught["small"].lessons[0]
+    assert lesson.right[1] < 0.5 * lesson.right[0]
+    assert "cost" in verdict.lesson(lesson, lesson)
+
+
+def test_nothing_can_be_taught_on_an_empty_pad():
+    with pytest.raises(ValueError, match="empty"):
+        taught(on_page=Sheet())
+
+
+# --- Who reads ---------------------------------------------------------------------------------
+
+
+def test_a_damaged_network_is_named_and_another_one_reads(monkeypatch, tmp_path):
+    damaged = tmp_path / "strong.npz"
+    damaged.write_bytes(b"no archive")
+    monkeypatch.setitem(network.SHIPPED, "strong", damaged)
+    told = packed(drawn(3, "strong"))
+    assert "strong.npz" in told["notice"]
+    assert "engine.training" in told["notice"]
+    assert "small reads" in told["notice"]
+    assert told["reading"]["answer"] == 3
+    assert [one["able"] for one in told["readers"]] == [False, True, False]
+
+
+def test_without_any_network_the_drawing_stays(monkeypatch, tmp_path):
+    for key in network.SHIPPED:
+        monkeypatch.setitem(network.SHIPPED, key, tmp_path / f"{key}.npz")
+    on_page = drawn(3, "strong")
+    assert packed(on_page)["reading"] is None
+    assert "strong.npz" in packed(on_page)["notice"]
+    with pytest.raises(ValueError, match=r"strong\.npz"):
+        taught(on_page=on_page)
+
+
+def test_missing_digits_are_named_where_they_are_needed(monkeypatch, tmp_path):
+    on_page = pad.apply(Sheet(), {"act": "picture", "index": 3, "number": 1})
+    monkeypatch.setattr("engine.digits._FILE", tmp_path / "mnist.npz")
+    told = packed(on_page)
+    assert "assets/mnist.npz" in told["notice"]
+    assert told["reading"] is None
+    assert packed(drawn(3))["reading"]["answer"] == 3
+
+
+def test_the_network_of_the_train_page_reads_once_there_is_one():
+    app = opened("draw")
+    app.session_state["train.training"] = training.advance(training.begin(network.Network()), 30)
+    app.session_state["draw.sheet"] = drawn(3, readers.TRAINED)
+    app.run()
+    assert not app.exception
+    assert app.session_state["draw.sheet"].reader == readers.TRAINED
+
+
+# --- The page ----------------------------------------------------------------------------------
+
+
+def test_the_page_hears_the_pad():
+    app = opened("draw")
+    app.session_state["draw.pad"] = SimpleNamespace(message=None)
+    app.run()
+    assert not app.exception
+
+
+def test_an_address_is_read_and_written():
+    app = opened("draw", network="small", crop="off", deskew="off")
+    held = app.session_state["draw.sheet"]
+    assert (held.reader, held.crop, held.centre, held.deskew) == ("small", False, True, False)
+    assert app.session_state["draw.notice"] == ""
+    assert sheet.write(held) == {"network": "small", "crop": "off", "deskew": "off"}
+    assert sheet.read(sheet.write(held), readers.KEYS)[0].steps_for(network.Network()) == (
+        held.steps_for(network.Network())
+    )
+
+
+@pytest.mark.parametrize("parameters", [{"network": "gpt"}, {"crop": "maybe"}, {"line": "<b>"}])
+def test_what_an_address_cannot_mean_costs_a_sentence(parameters):
+    app = opened("draw", **parameters)
+    held = app.session_state["draw.sheet"]
+    assert (held.reader, held.crop, held.line) == ("strong", True, True)
+    assert next(iter(parameters)) in app.session_state["draw.notice"]

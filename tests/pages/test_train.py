@@ -1,0 +1,503 @@
+"""The Train page without a browser: its plan, its work, its message, its controls."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine import digits
+from engine.network import ACTIVATIONS, COSTS, INITIALISATIONS, PREPARATIONS
+from engine.training import advance
+from pages.parts import gauges, plan, trainer, workshop
+from pages.parts.plan import Beginning, Course
+from tests.pages.opening import PAGES, opened
+
+
+def begun(rate=0.1, **beginning):
+    return plan.begun(Beginning(**beginning), Course(), rate)
+
+
+# --- The plan ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "sizes"),
+    [
+        ("16, 16", (16, 16)),
+        (" 32 ", (32,)),
+        ("16 8 4", (16, 8, 4)),
+        ("512,512,512,512", (512,) * 4),
+        ("16-16", (16, 16)),
+        ("none", ()),
+    ],
+)
+def test_hidden_layers_are_read(text, sizes):
+    assert plan.hidden_layers(text) == sizes
+    assert plan.hidden_layers(plan.sizes_text(sizes)) == sizes
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["-3", "1e9", "abc", "", " ", "0", "513", "1,2,3,4,5", "１６", "16.5", "9" * 60],
+)
+def test_other_hidden_layers_are_refused_in_a_sentence(text):
+    with pytest.raises(ValueError, match=r"\.$"):
+        plan.hidden_layers(text)
+
+
+def test_a_batch_is_named_as_what_it_is():
+    assert plan.batch_name(1) == "stochastic"
+    assert {plan.batch_name(size) for size in (2, 100, 59_999)} == {"mini-batch"}
+    assert plan.batch_name(60_000) == "batch"
+
+
+def test_large_networks_take_fewer_pictures_an_update():
+    large = plan.begun(Beginning((512,) * 4), Course(batch=60_000), 0.1)
+    assert 100 <= large.batch_size < 60_000
+    assert plan.begun(Beginning(), Course(batch=60_000), 0.1).batch_size == 60_000
+
+
+def test_a_plan_is_read_back_from_its_training():
+    start = Beginning((8,), "tanh", "squared_error", "xavier", "none", 7)
+    course = Course("momentum", {"momentum": 0.5}, 200)
+    training = plan.begun(start, course, 0.3)
+    assert plan.beginning_of(training) == start
+    assert plan.course_of(training) == course
+
+
+def test_another_course_keeps_what_was_learnt():
+    training = advance(begun(), 5)
+    changed = plan.on(training, Course("adam", {}, 50))
+    assert changed.updates == 5
+    assert np.array_equal(changed.parameters, training.parameters)
+    assert (changed.optimizer.key, changed.batch_size) == ("adam", 50)
+    assert plan.settings_of(changed)["learning_rate"] == plan.RATES["adam"]
+    assert plan.on(training, plan.course_of(training)) is training
+
+
+def test_every_optimizer_has_a_usual_rate_and_learns_with_it():
+    assert set(plan.RATES) == set(plan.OPTIMIZER_KEYS)
+    for key, rate in plan.RATES.items():
+        training = trainer.measured(plan.begun(Beginning(), Course(key), rate))
+        after = trainer.measured(advance(training, 100))
+        assert after.marks[-1].accuracy > 0.6, key
+
+
+@pytest.mark.parametrize(
+    ("parameters", "wrong"),
+    [
+        ({}, []),
+        ({"train_hidden": "32", "train_activation": "Tanh", "surface": "atlantis"}, []),
+        ({"train_hidden": "abc", "train_activation": "sinus"}, ["hidden", "activation"]),
+        ({"train_batch": "60001", "train_seed": "-1"}, ["seed", "batch"]),
+        ({"train_rate": "nan"}, ["rate"]),
+        ({"train_rate": "1e99"}, ["rate"]),
+        ({"train_optimizer": "Newton's method"}, ["optimizer"]),
+        ({"train_momentum_momentum": "7"}, ["momentum_momentum"]),
+    ],
+)
+def test_what_a_link_cannot_mean_is_named(parameters, wrong):
+    assert plan.faults(parameters) == wrong
+
+
+# --- The work ------------------------------------------------------------------------------------
+
+
+class Clock:
+    """A clock that goes on by a millisecond whenever somebody looks."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        self.now += 0.001
+        return self.now
+
+
+def test_work_keeps_to_its_time_its_number_and_its_epoch():
+    training = begun()
+    assert trainer.worked(training, 0.0, clock=Clock()).updates == 1
+    assert trainer.worked(training, 9.0, most=7, clock=Clock()).updates == 7
+    one = trainer.worked(training, 9.0, until=1, clock=Clock())
+    assert (one.updates, one.epoch, one.position) == (600, 1, 0)
+    assert trainer.worked(one, 9.0, until=1, clock=Clock()).updates == 600
+    assert 1 <= trainer.worked(training, 0.02).updates < 600
+
+
+def test_work_in_ticks_is_the_same_work():
+    ticks = begun()
+    for _ in range(6):
+        ticks = trainer.worked(ticks, 9.0, most=50, clock=Clock())
+    assert np.array_equal(ticks.parameters, advance(begun(), 300).parameters)
+
+
+def test_every_tick_leaves_marks_and_every_epoch_a_whole_one():
+    training = trainer.worked(trainer.worked(trainer.measured(begun()), 9.0, most=650), 9.0, most=5)
+    assert [mark.updates for mark in trainer.marks(training, trainer.TEST)] == [0, 650, 655]
+    assert [mark.updates for mark in trainer.marks(training, trainer.WHOLE)] == [600]
+    assert trainer.marks(training, trainer.WHOLE)[0].pictures == 10_000
+    assert trainer.marks(training, trainer.TEST)[0].pictures == 1_000
+
+
+def test_marks_stay_few():
+    training = begun()
+    for _ in range(trainer._MOST_MARKS + 5):
+        training = trainer.measured(advance(training, 1))
+    tested = trainer.marks(training, trainer.TEST)
+    assert len(tested) <= trainer._MOST_MARKS
+    assert tested[-1].updates == training.updates
+    assert [m.updates for m in tested] == [
+        m.updates for m in trainer.marks(training, trainer.TRAINING)
+    ]
+
+
+def test_reset_is_the_same_start_with_the_settings_of_now():
+    training = plan.with_rate(advance(begun(), 20), 0.02)
+    again = trainer.reset(training)
+    assert again.updates == 0
+    assert np.array_equal(again.parameters, begun().parameters)
+    assert plan.settings_of(again)["learning_rate"] == 0.02
+
+
+def test_back_leads_to_the_beginning_of_the_epoch_first():
+    training = begun()
+    assert trainer.earlier_epoch(training) is None
+    training = advance(training, 700)
+    assert trainer.earlier_epoch(training) == 1
+    assert trainer.earlier_epoch(advance(training, 500)) == 1
+    assert trainer.earlier_epoch(advance(begun(), 5)) == 0
+
+
+# --- What it comes to ----------------------------------------------------------------------------
+
+
+def verdict(training):
+    return trainer.verdict(trainer.measured(training))
+
+
+def test_verdicts():
+    training = trainer.measured(begun())
+    assert trainer.verdict(training).kind == "ready"
+    training = trainer.measured(advance(training, 600))
+    good = trainer.verdict(training)
+    assert good.kind == "learning"
+    assert "never seen" in good.sentence
+    worse = verdict(advance(plan.with_rate(training, 3.0), 30))
+    assert worse.kind in {"worse", "guessing"}
+    assert "smaller rate" in worse.sentence
+
+
+def test_an_exploded_training_says_so_and_what_to_do():
+    training = plan.begun(Beginning(), Course(), 1e4)
+    training = trainer.worked(training, 9.0, most=200)
+    told = trainer.verdict(training)
+    assert told.kind in {"lost", "guessing"}
+    assert "smaller rate" in told.sentence or "beginning" in told.sentence
+    gauges.pack(training)
+
+
+@pytest.mark.parametrize("initialisation", INITIALISATIONS)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("cost", COSTS)
+def test_whatever_happens_can_be_told(initialisation, activation, cost):
+    start = Beginning((16,), activation, cost, initialisation)
+    for rate in (0.1, 1e4):
+        training = trainer.worked(plan.begun(start, Course(), rate), 9.0, most=30)
+        message = gauges.pack(training, trainer.report(training))
+        assert header_of(message)["verdict"]["sentence"]
+
+
+# --- The message ---------------------------------------------------------------------------------
+
+
+def header_of(message):
+    size = int(np.frombuffer(message[:4], np.uint32)[0])
+    return json.loads(message[4 : 4 + size])
+
+
+def test_a_tick_weighs_about_twenty_kilobytes():
+    training = begun()
+    for _ in range(60):
+        training = trainer.worked(training, 9.0, most=50)
+    message = gauges.pack(training, holds="0.")
+    assert len(message) < 24_000
+    header = header_of(message)
+    assert header["updates"] == 3000
+    assert "digits" not in {array["name"] for array in header["arrays"]}
+    assert "digits" in {array["name"] for array in header_of(gauges.pack(training))["arrays"]}
+
+
+def test_a_curve_keeps_the_mean_and_the_extremes():
+    costs = np.arange(1000, dtype=np.float32)
+    curve = gauges._curve(costs)
+    assert len(curve["at"]) == gauges.POINTS
+    assert curve["low"][0] == 0
+    assert curve["high"][-1] == 999
+    assert np.all(np.diff(curve["mean"]) > 0)
+    few = gauges._curve(costs[:3])
+    assert few["at"].tolist() == [1, 2, 3]
+    assert few["mean"].tolist() == [0, 1, 2]
+
+
+def test_changes_are_named_where_they_were_made():
+    training = advance(begun(), 5)
+    training = advance(plan.with_rate(training, 3.0), 5)
+    training = plan.on(training, Course("adam", {}, 200))
+    changes = gauges._changes(training.stretches)
+    assert [change["at"] for change in changes] == [5, 10]
+    assert changes[0]["what"] == "rate 0.1 → 3"
+    assert changes[1]["what"] == "Adam, rate 3 → 0.002, 200 an update"
+
+
+@pytest.mark.parametrize("hidden", [(), (3,), (512, 2)])
+def test_networks_of_other_shapes_are_drawn_too(hidden):
+    header = header_of(gauges.pack(trainer.worked(begun(hidden=hidden), 9.0, most=3)))
+    assert header["shown"] == min((*hidden, 10)[0], 16)
+    assert len(header["slopes"]) == len(hidden) + 1
+
+
+def test_a_report_counts_every_test_picture():
+    report = trainer.report(advance(begun(), 100))
+    assert report.confusion.sum() == 10_000
+    assert len(report.labels) == len(report.pictures) == 12
+    assert all(a != b for a, b in zip(report.labels, report.answers, strict=True))
+
+
+def test_the_chosen_digits_are_two_of_each():
+    pictures, labels = trainer.chosen_digits()
+    assert labels == [*range(10), *range(10)]
+    assert pictures.shape == (20, 784)
+
+
+# --- The page ------------------------------------------------------------------------------------
+
+
+def training_of(app):
+    return app.session_state[workshop.TRAINING]
+
+
+def learnt(app, updates=3):
+    app.session_state[workshop.TRAINING] = trainer.measured(advance(training_of(app), updates))
+    return app
+
+
+def test_it_opens_with_the_recommended_training():
+    training = training_of(opened("train"))
+    assert plan.beginning_of(training) == Beginning()
+    assert plan.course_of(training) == Course()
+    assert plan.settings_of(training) == {"learning_rate": 0.1}
+
+
+@pytest.mark.parametrize(
+    ("name", "registry"),
+    [
+        ("activation", ACTIVATIONS),
+        ("cost", COSTS),
+        ("initialisation", INITIALISATIONS),
+        ("preparation", PREPARATIONS),
+    ],
+)
+def test_what_it_starts_from_is_taken_at_once_while_nothing_is_learnt(name, registry):
+    app = opened("train")
+    for key in registry:
+        app.selectbox(key=f"train_{name}").select(key).run()
+        assert not app.exception
+        assert getattr(plan.beginning_of(training_of(app)), name) == key
+
+
+def test_sizes_and_seed_too():
+    app = opened("train")
+    app.text_input(key="train_hidden").input("8").run()
+    app.number_input(key="train_seed").set_value(5).run()
+    assert not app.exception
+    assert training_of(app).network.sizes == (784, 8, 10)
+    assert training_of(app).seed == 5
+
+
+@pytest.mark.parametrize("text", ["-3", "1e9", "abc", "", "1,2,3,4,5"])
+def test_bad_sizes_cost_a_sentence_and_nothing_else(text):
+    app = learnt(opened("train"))
+    before = training_of(app)
+    app.text_input(key="train_hidden").input(text).run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert training_of(app) is before
+
+
+def test_a_trained_network_is_not_lost_by_a_change():
+    app = learnt(opened("train"))
+    before = training_of(app)
+    app.text_input(key="train_hidden").input("8").run()
+    assert training_of(app) is before
+    assert "3 updates stays" in app.warning[0].value
+    app.button(key="train.keep").click().run()
+    assert not app.warning
+    assert app.text_input(key="train_hidden").value == "16, 16"
+    app.selectbox(key="train_activation").select("tanh").run()
+    app.button(key="train.anew").click().run()
+    assert not app.warning
+    assert training_of(app).network.activation == "tanh"
+    assert training_of(app).updates == 0
+    assert not app.exception
+
+
+@pytest.mark.parametrize("key", plan.OPTIMIZER_KEYS)
+def test_every_optimizer_goes_on_with_what_was_learnt(key):
+    app = learnt(opened("train"))
+    app.selectbox(key="train_optimizer").select(key).run()
+    assert not app.exception
+    for setting in plan.other_settings(key):
+        app.number_input(key=f"train_{key}_{setting.key}").set_value(setting.low).run()
+        assert not app.exception
+        assert plan.settings_of(training_of(app))[setting.key] == setting.low
+    assert training_of(app).updates == 3
+    assert training_of(app).optimizer.key == key
+
+
+def test_the_batch_goes_on_with_what_was_learnt():
+    app = learnt(opened("train"))
+    app.select_slider(key="train_batch").set_value(1).run()
+    assert not app.exception
+    assert (training_of(app).batch_size, training_of(app).updates) == (1, 3)
+
+
+def linked(**parameters):
+    app = AppTest.from_file(str(PAGES / "index.py"), default_timeout=60)
+    for key, value in parameters.items():
+        app.query_params[key] = value
+    app.run()
+    app.switch_page(str(PAGES / "train.py"))
+    for key, value in parameters.items():
+        app.query_params[key] = value
+    return app.run()
+
+
+def test_a_link_brings_the_settings_back():
+    app = linked(train_hidden="32", train_optimizer="Adam", train_batch="50", train_rate="0.004")
+    assert not app.exception
+    training = training_of(app)
+    assert training.network.sizes == (784, 32, 10)
+    assert plan.course_of(training).optimizer == "adam"
+    assert training.batch_size == 50
+    assert plan.settings_of(training)["learning_rate"] == 0.004
+    assert "train.notice" not in app.session_state
+
+
+def test_a_bad_link_falls_back_with_one_notice():
+    app = linked(
+        train_hidden="-3",
+        train_activation="sinus",
+        train_batch="7",
+        train_rate="fast",
+        train_seed="x",
+    )
+    assert not app.exception
+    training = training_of(app)
+    assert plan.beginning_of(training) == Beginning()
+    assert plan.settings_of(training) == {"learning_rate": 0.1}
+    notice = app.session_state["train.notice"]
+    for name in ("hidden", "activation", "batch", "rate", "seed"):
+        assert name in notice
+
+
+@pytest.mark.parametrize("content", [None, b"no archive", b"PK\x03\x04broken"])
+def test_a_damaged_data_file_is_named(monkeypatch, tmp_path, content):
+    from engine import training as engine_training
+
+    file = tmp_path / "mnist.npz"
+    if content is not None:
+        file.write_bytes(content)
+    monkeypatch.setattr(digits, "_FILE", file)
+    engine_training.examples.cache_clear()
+    app = opened("train")
+    assert not app.exception
+    assert "assets/mnist.npz" in app.error[0].value
+    assert "make_mnist.py" in app.error[0].value
+
+
+# --- What the component says ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def session(monkeypatch):
+    """A session of the workshop without Streamlit: its state is a dict."""
+    state = {}
+    monkeypatch.setattr(workshop.st, "session_state", state)
+    monkeypatch.setattr(workshop.work.st, "session_state", state)
+    workshop._put(begun(), anew=True)
+    return state
+
+
+class Said:
+    def __init__(self, **triggers):
+        self.__dict__.update(triggers)
+
+
+def say(state, trigger, **message):
+    state["train.component"] = Said(**{trigger: message})
+    obey = workshop._tick if trigger == "tick" else workshop._act
+    workshop._hear(trigger, obey)
+    return state[workshop.TRAINING]
+
+
+TICK = {"sequence": 1, "generation": 1, "holds": "", "most": 5}
+
+
+def test_a_tick_is_worked(session):
+    assert say(session, "tick", **TICK).updates == 5
+    assert session["train.heard"] == 1
+
+
+def test_a_tick_from_before_a_reset_is_heard_but_not_worked(session):
+    say(session, "tick", **TICK)
+    assert say(session, "message", sequence=2, act="reset").updates == 0
+    assert say(session, "tick", **{**TICK, "sequence": 3}).updates == 0
+    assert session["train.heard"] == 3
+    assert say(session, "tick", **{**TICK, "generation": 2}).updates == 5
+
+
+def test_acts(session):
+    assert say(session, "message", sequence=1, act="batch").updates == 1
+    assert say(session, "message", sequence=2, act="rate", rate=0.5).settings == {
+        "learning_rate": 0.5
+    }
+    assert say(session, "message", sequence=3, act="back").updates == 0
+    assert session[workshop.TRAINING].settings == {"learning_rate": 0.1}
+    assert say(session, "message", sequence=4, act="seed").seed == 1
+    say(session, "message", sequence=5, act="report")
+    assert session["train.report"].updates == 0
+    say(session, "message", sequence=6, act="pause")
+    assert session["train.acknowledged"] == 6
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {},
+        {"sequence": "1"},
+        {"sequence": 1, "act": "explode"},
+        {"sequence": 1, "act": "rate", "rate": -1},
+        {"sequence": 1, "act": "rate", "rate": "fast"},
+        {"sequence": 1, "act": "rate", "rate": float("nan")},
+        {"sequence": 1, "act": ["reset"]},
+    ],
+)
+def test_what_is_not_ours_is_ignored(session, message):
+    before = session[workshop.TRAINING]
+    assert say(session, "message", **message) is before
+
+
+@pytest.mark.parametrize("wrong", [{"most": "all"}, {"generation": None}, {"until": 0.5}])
+def test_a_tick_that_is_not_ours_is_ignored(session, wrong):
+    assert say(session, "tick", **{**TICK, **wrong}).updates == 0
+
+
+def test_one_tick_is_bounded(session):
+    import dataclasses
+
+    assert dataclasses.is_dataclass(session[workshop.TRAINING])
+    after = say(session, "tick", **{**TICK, "most": 10**15})
+    assert 0 < after.updates < 10_000
+    assert replace(after, kept=()).updates == after.updates
