@@ -270,12 +270,14 @@ class Scaled(NamedTuple):
     matrix: FloatArray
 
 
-def scaled(surface: Surface, start: tuple[float, float]) -> Scaled | None:
-    """Return the round picture of a quadratic bowl, or None where the surface is no such thing.
+def scaled(surface: Surface, start: tuple[float, ...]) -> Scaled | None:
+    """Return the round picture of a quadratic bowl of two variables, or None for all others.
 
     A cost c + ½(z − z*)ᵀH(z − z*) with positive eigenvalues is c + ½|u|² in u = √Λ Qᵀ(z − z*):
     every curvature is 1, so one rate suits all directions.
     """
+    if surface.dimension != 2:
+        return None
     sides = np.array(surface.domain)
     corners = np.stack(np.meshgrid(*sides), axis=-1).reshape(-1, 2)
     places = np.concatenate([corners, corners / 3.0, [surface.start, start]])

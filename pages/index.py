@@ -30,6 +30,7 @@ page = st.navigation(
         "One walker": [
             st.Page("slope.py", title="A slope", url_path="slope"),
             st.Page("surface.py", title="A surface", url_path="surface", default=True),
+            st.Page("learning_rate.py", title="Learning rate", url_path="learning_rate"),
             st.Page("saddle.py", title="Saddle point", url_path="saddle"),
             st.Page("dark_mountain.py", title="The dark mountain", url_path="dark_mountain"),
         ],

@@ -33,7 +33,8 @@ st.markdown(
     """
 - Press play and watch it pass 90 %. One epoch has shown it each of the 60,000 pictures once.
 - While it learns, press **× 30** beside the learning rate. The cost jumps: every step now lands
-  far beyond the valley. Go **back an epoch**, and the network is as it was then, its rate too.
+  far beyond the valley, and soon it only guesses. Go back to before the change: the network is
+  as it was then, its rate too.
 - Reset and take 1 picture an update, then all 60,000. Which is further after ten seconds? And
   which after ten updates?
 """

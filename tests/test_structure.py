@@ -13,6 +13,7 @@ import pytest
 
 from engine.curves import CURVES
 from engine.optimizers import OPTIMIZERS
+from engine.schedules import SCHEDULES
 from engine.surfaces import SURFACES
 
 ROOT = Path(__file__).parent.parent
@@ -207,5 +208,10 @@ def test_the_readme_lists_every_page() -> None:
 
 def test_the_readme_counts_right() -> None:
     readme = " ".join((ROOT / "README.md").read_text().split())
-    for registry, noun in ((SURFACES, "surfaces"), (CURVES, "curves"), (OPTIMIZERS, "optimizers")):
+    for registry, noun in (
+        (SURFACES, "surfaces"),
+        (CURVES, "curves"),
+        (OPTIMIZERS, "optimizers"),
+        (SCHEDULES, "schedules"),
+    ):
         assert f"{len(registry)} {noun}" in readme

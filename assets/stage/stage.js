@@ -120,12 +120,13 @@ function createParts(root, shape, state, sender, { repaint, goTo, act }) {
     if (done) state.step = 0; // who sets a start wants to stand there
     send("start", { point: point.map((value) => Number(value.toPrecision(6))) });
   };
+  const preview = (stop) => {
+    state.stop = stop;
+    state.walks = walksOf(state.model, stop);
+    repaint();
+  };
   const dial = createDial({
-    onPreview(stop) {
-      state.stop = stop;
-      state.walks = walksOf(state.model, stop);
-      repaint();
-    },
+    onPreview: preview,
     onRate: (value) => send("set", { walker: state.model.focus, setting: "learning_rate", value }),
   });
   const transport = createTransport({
@@ -140,7 +141,7 @@ function createParts(root, shape, state, sender, { repaint, goTo, act }) {
     },
   });
   const start = createStart({ onStart });
-  const views = createViews(shape, state, { onStart, goTo, repaint, send }, root);
+  const views = createViews(shape, state, { onStart, goTo, repaint, send, preview }, root);
   const outlet = createOutlet({ state: () => state, picture: () => views.picture() });
   const sentence = element("p", { class: "sentence", "aria-live": "polite" });
   const notice = element("p", { class: "notice", role: "status", hidden: true });
@@ -158,7 +159,7 @@ function createParts(root, shape, state, sender, { repaint, goTo, act }) {
       walkers.update(model);
       start.update(model);
     },
-    held: dial.held,
+    held: () => dial.held() || views.held(),
     destroy: views.destroy,
     draw(frame) {
       const { model, walks, step, stop, playing } = frame;

@@ -6,13 +6,19 @@ import { CLOUD } from "./cloud.js";
 import { createCost } from "./cost.js";
 import { createCurve } from "./curve.js";
 import { element } from "../parts/dom.js";
+import { DIRECTIONS } from "./directions.js";
 import { HOUSES } from "./houses.js";
 import { createMap } from "./map.js";
+import { REGIME_MAP } from "./regimes.js";
+import { SLICE } from "./slice.js";
 import { createSurface } from "./surface.js";
 
 // The views that only some pages have, by the names in `more.views`:
-// {title, description, create(host, {onStart, goTo, repaint, send}) → {draw, picture, destroy}}.
-const MORE = { batch: BATCH, clocks: CLOCKS, cloud: CLOUD, houses: HOUSES };
+// {title, description, create(host, {onStart, goTo, repaint, send, preview}) → {draw, picture, destroy}},
+// and held() where a hand on it may preview a rate. `more.narrow`: how many a phone begins with.
+const MORE = {
+  batch: BATCH, clocks: CLOCKS, cloud: CLOUD, directions: DIRECTIONS, houses: HOUSES, regimes: REGIME_MAP, slice: SLICE,
+};
 
 const TITLES = { map: "Map", surface: "Surface", curve: "Curve", cost: "Cost" };
 
@@ -23,7 +29,8 @@ export const ARROWS = {
 };
 
 /** The views of a dimension with their switches: {bar, panels, draw, picture, destroy}. */
-export function createViews({ dimension, more }, state, { onStart, goTo, repaint, send }, root) {
+export function createViews({ dimension, more }, state, tools, root) {
+  const { onStart, goTo, repaint } = tools;
   const makers = dimension === 1
     ? { curve: (host) => createCurve(host, { onStart, repaint }), cost: (host) => createCost(host, { onStep: goTo, repaint }) }
     : {
@@ -34,7 +41,7 @@ export function createViews({ dimension, more }, state, { onStart, goTo, repaint
       }),
       cost: (host) => createCost(host, { onStep: goTo, repaint }),
     };
-  for (const key of more.views ?? []) makers[key] = (host) => MORE[key].create(host, { onStart, goTo, repaint, send });
+  for (const key of more.views ?? []) makers[key] = (host) => MORE[key].create(host, tools);
   // `more.shown` names the views that are open at first, and puts them first.
   const shown = more.shown ?? Object.keys(makers);
   const keys = [...shown, ...Object.keys(makers).filter((key) => !shown.includes(key))];
@@ -52,7 +59,7 @@ export function createViews({ dimension, more }, state, { onStart, goTo, repaint
     });
     return button;
   };
-  if (window.matchMedia(NARROW).matches) for (const { host } of views.slice(1)) host.hidden = true;
+  if (window.matchMedia(NARROW).matches) for (const { host } of views.slice(more.narrow ?? 1)) host.hidden = true;
   const tell = () => { panels.dataset.views = views.filter(({ host }) => !host.hidden).map(({ key }) => key).join(" "); };
   const bar = element("div", { class: "viewbar" },
     element("div", { role: "group", "aria-label": "Views" }, ...views.map(({ key, host }) => toggle(titleOf(key), !host.hidden, () => {
@@ -72,6 +79,7 @@ export function createViews({ dimension, more }, state, { onStart, goTo, repaint
     bar,
     panels,
     draw: (frame) => { for (const view of views) if (!view.host.hidden) view.draw(frame); },
+    held: () => views.some((view) => view.held?.()),
     destroy: () => { for (const view of views) view.destroy(); },
     picture: () => pictureOf(views.filter((view) => !view.host.hidden), state.theme),
   };

@@ -31,7 +31,9 @@ export function createWalkers({ send, fork }) {
         const walker = model.walkers[index];
         const preview = previewing && index === model.focus;
         setText(status, preview ? standing(walks[index], now, { step: Infinity }).cost : statusOf(model, walks, index, now));
-        setText(settings, settingsOf(model, walker, preview ? previewing : null));
+        const factors = model.arrays[`factors.${index}`].data; // what a schedule leaves of the rate
+        const left = factors.length ? factors[Math.min(now, factors.length - 1)] : null;
+        setText(settings, settingsOf(model, walker, preview ? previewing : null, left));
       });
       setText(forkTitle, `At step ${rowAt(walks[model.focus], now)}, fork with`);
       const { ending } = model.walkers[model.focus];
@@ -60,11 +62,16 @@ function entryOf(model, walker) {
   return model.optimizers.find((entry) => entry.key === walker.optimizer);
 }
 
-function settingsOf(model, walker, rate) {
-  const settings = entryOf(model, walker).settings
+function scheduleOf(model, walker) {
+  return model.schedules.find((entry) => entry.key === walker.schedule);
+}
+
+function settingsOf(model, walker, rate, left) {
+  const told = entryOf(model, walker).settings
     .map(({ key, name }) => `${name.toLowerCase()} ${format(key === "learning_rate" && rate ? rate : walker.settings[key])}`);
-  if (walker.noise) settings.push(`slopes off by ${format(100 * walker.noise)} % of the usual`);
-  return settings.join(" · ");
+  if (left !== null) told.splice(1, 0, `${scheduleOf(model, walker).name.toLowerCase()}: now ${format((rate || walker.settings.learning_rate) * left)}`);
+  if (walker.noise) told.push(`slopes off by ${format(100 * walker.noise)} % of the usual`);
+  return told.join(" · ");
 }
 
 /** How a walker takes its examples, where that is what a page compares. */
@@ -121,9 +128,13 @@ function cardOf(model, walker, index, send) {
 }
 
 function optimizerChoice(model, label, first, choose) {
+  return choiceOf(model.optimizers, label, first, choose);
+}
+
+function choiceOf(entries, label, first, choose) {
   const select = element("select", { class: "choice", "data-key": label, "aria-label": label },
     ...(first ? [element("option", { value: "", text: first })] : []),
-    ...model.optimizers.map(({ key, name, summary }) => element("option", { value: key, text: name, title: summary })));
+    ...entries.map(({ key, name, summary }) => element("option", { value: key, text: name, title: summary })));
   select.addEventListener("change", () => {
     if (select.value) choose(select.value);
     if (first) select.value = "";
@@ -145,7 +156,9 @@ function fillBench(bench, model, send, fork) {
   const change = optimizerChoice(model, "Optimizer", null, (optimizer) => send("optimizer", { walker: index, optimizer }));
   change.value = walker.optimizer;
   const others = entryOf(model, walker).settings.filter(({ key }) => key !== "learning_rate");
-  const inputs = others.map((setting) => settingInput(setting, walker.settings[setting.key], (value) => send("set", { walker: index, setting: setting.key, value })));
+  const inputOf = (setting) => settingInput(setting, walker.settings[setting.key], (value) => send("set", { walker: index, setting: setting.key, value }));
+  const schedule = choiceOf(model.schedules, "Schedule of the rate", null, (key) => send("schedule", { walker: index, schedule: key }));
+  schedule.value = walker.schedule;
   const forkTitle = element("span", { class: "label" });
   const full = model.walkers.length >= MOST;
   const choice = (text, factor) => element("button", { type: "button", class: "preset", "data-key": text, text, disabled: full, onclick: () => fork({ factor }) });
@@ -154,7 +167,9 @@ function fillBench(bench, model, send, fork) {
   const evidence = element("p", { class: "evidence" });
   bench.replaceChildren(
     element("label", { class: "field" }, element("span", { class: "label", text: "Optimizer" }), change),
-    ...inputs,
+    ...others.map(inputOf),
+    element("label", { class: "field" }, element("span", { class: "label", text: "Schedule" }), schedule),
+    ...scheduleOf(model, walker).settings.map(inputOf),
     ...(model.more.batches ? [batchInput(model, index, send)] : []),
     element("div", { class: "forks", role: "group", "aria-label": "Fork" }, forkTitle,
       choice("half the rate", 0.5), choice("twice the rate", 2), other),

@@ -1,6 +1,7 @@
 // Asks Python for ticks of work, as often as it allows and the line can carry, while it runs.
 
 const UNDER_WAY = 2; // so that Python works on one while the answer to the other is drawn
+const LATE = 0.4; // of a period is made up for; two at once would reach Python as one
 const PATIENCE = 3000; // ms without an answer, after which a tick counts as lost
 
 /** A clock: run(fields) begins, stop() ends it at once; `fields()` is what each tick says. */
@@ -24,7 +25,7 @@ export function createClock() {
       timer = setTimeout(next, wait);
       return;
     }
-    asked = Math.max(asked + period, now - period); // a late tick is not made up for by a crowd
+    asked = Math.max(asked + period, now - LATE * period);
     sequence += 1;
     post("tick", { ...fields(), sequence });
     next();

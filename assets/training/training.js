@@ -11,13 +11,14 @@ import { createReport } from "./report.js";
 import { createSpeed } from "./speed.js";
 import { createSteps } from "./steps.js";
 import { createTransport } from "./transport.js";
+import { createVerdict } from "./verdict.js";
 import { createWeights } from "./weights.js";
 import { element } from "../parts/dom.js";
 import { createSender } from "../parts/messages.js";
 import { mountOf, styleSheets, watchTheme } from "../parts/mount.js";
 import { readTheme } from "../parts/palette.js";
 
-const PASTS = ["reset", "seed", "back", "batch"]; // these mean something only where they were pressed
+const PASTS = ["reset", "seed", "back", "undo", "batch"]; // these mean something only where they were pressed
 const READABLE = 120; // ms; while it runs, words change no faster than one can read them
 
 export default mountOf(".downhill-training", createTraining);
@@ -56,6 +57,7 @@ function createTraining(root) {
   function run(until) {
     if (state.model.lost >= 0) return;
     Object.assign(state, { playing: true, until });
+    root.dataset.playing = true;
     speed.restart();
     clock.run(() => ({
       generation: state.model.generation,
@@ -66,9 +68,9 @@ function createTraining(root) {
   }
 
   function pause() {
-    if (state.playing) sender.send("pause");
-    state.playing = false;
     clock.stop();
+    if (state.playing) sender.send("pause");
+    root.dataset.playing = state.playing = false;
   }
 
   function paint() {
@@ -79,6 +81,7 @@ function createTraining(root) {
     if (readable) state.spoken = now;
     parts.draw({ model: { ...model, kept }, theme, playing, readable, pace: speed.pace() });
     state.pictures += 1;
+    root.dataset.painted = (performance.now() - now).toFixed(1);
     Object.assign(root.dataset, {
       ready: "true", playing, pictures: state.pictures, updates: model.updates, epoch: model.epoch, lost: model.lost,
       generation: model.generation, rate: model.rate, heard: model.heard, ack: model.acknowledged,
@@ -119,29 +122,25 @@ function createParts(root, { act, send, repaint }) {
   const transport = createTransport({ act });
   const rate = createRate({ onRate: (value) => send("rate", { rate: value }) });
   const notice = element("p", { class: "notice", role: "status", hidden: true });
-  const verdict = element("p", { class: "verdict", "aria-live": "polite" });
+  const verdict = createVerdict(act);
   const parts = [
-    transport, rate, createSteps(), createCurves({ repaint }), createWeights(repaint), createLayers(), createDigits(),
+    transport, verdict, rate, createSteps(), createCurves({ repaint }), createWeights(repaint), createLayers(), createDigits(),
     createReport({ ask: () => send("report") }),
   ];
-  const [, , steps, curves, weights, layers, digits, report] = parts;
+  const [, , , steps, curves, weights, layers, digits, report] = parts;
   root.tabIndex = -1;
   root.replaceChildren(
     ...styleSheets(import.meta.url, "training.css"),
-    notice, transport.bar, verdict, rate.row, steps.row, curves.row,
+    notice, transport.bar, verdict.row, rate.row, curves.row, steps.row,
     element("div", { class: "inside" }, weights.panel, layers.panel, digits.panel), report.panel);
   return {
     most: transport.most,
     destroy() { for (const part of parts) part.destroy?.(); },
     draw(frame) {
-      const { model, playing, readable } = frame;
+      const { model } = frame;
       for (const part of parts) part.draw(frame);
       notice.hidden = !model.notice;
       notice.textContent = model.notice;
-      if (!readable) return;
-      verdict.setAttribute("aria-live", playing ? "off" : "polite");
-      verdict.className = `verdict ${model.verdict.kind}`;
-      if (verdict.textContent !== model.verdict.sentence) verdict.textContent = model.verdict.sentence;
     },
   };
 }

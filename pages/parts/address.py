@@ -4,6 +4,7 @@
     formula=x^2+3*y^2   domain=-2,2,-2,2   instead of a catalogue entry
     start=0.5,-1
     walk=adam,learning_rate=0.1            one each, settings at their defaults left out
+    walk=adam,learning_rate=0.1,schedule=cosine,length=100
     walk=momentum,learning_rate=0.02,colour=1~12,momentum,learning_rate=0.01
                                            a fork: from step 12 on with other settings
     walk=gradient_descent,batch=32         steps with 32 examples each, in the order of …
@@ -23,9 +24,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from engine import curves, surfaces
+from engine import curves, schedules, surfaces
 from engine.formula import FormulaError
 from engine.optimizers import OPTIMIZERS
+from engine.schedules import CONSTANT, Plan, plan
 from pages.parts import scene as scenes
 from pages.parts.scene import CATALOGUES, Leg, Scene, Walker
 
@@ -136,7 +138,7 @@ def _walker(text: str, index: int, scene: Scene) -> Walker:
     if len(text) > _LONGEST:
         raise ValueError("too long")
     first, *later = text.split("~")
-    key, settings = _settings(first.split(","))
+    key, schedule, settings = _settings(first.split(","))
     slot = int(settings.pop("colour", index))
     batch = int(settings.pop("batch", 0))
     noise = settings.pop("noise", 0.0)
@@ -146,28 +148,30 @@ def _walker(text: str, index: int, scene: Scene) -> Walker:
         raise ValueError("no such noise")
     if not 0 <= slot < scenes.MOST_WALKERS:
         raise ValueError("no such colour")
-    legs = [_leg(scene, key, settings, 0)]
+    legs = [_leg(scene, key, schedule, settings, 0)]
     for part in later:
         at, *rest = part.split(",")
-        key, settings = _settings(rest)
-        legs.append(_leg(scene, key, settings, _whole(at)))
+        key, schedule, settings = _settings(rest)
+        legs.append(_leg(scene, key, schedule, settings, _whole(at)))
     starts = [leg.start for leg in legs]
     if starts != sorted(set(starts)) or starts[-1] >= scene.steps or len(legs) > scenes.MOST_LEGS:
         raise ValueError("legs follow one another")
     return Walker(slot, tuple(legs), batch, noise)
 
 
-def _settings(items: Sequence[str]) -> tuple[str, dict[str, float]]:
+def _settings(items: Sequence[str]) -> tuple[str, str, dict[str, float]]:
+    """Return optimizer, schedule, and the numbers of both."""
     key, *pairs = items or [""]
     settings = dict(pair.split("=", 1) for pair in pairs)
-    return key, {name: parse_number(value) for name, value in settings.items()}
+    schedule = settings.pop("schedule", CONSTANT.schedule)
+    return key, schedule, {name: parse_number(value) for name, value in settings.items()}
 
 
-def _leg(scene: Scene, key: str, settings: Mapping[str, float], start: int) -> Leg:
+def _leg(scene: Scene, key: str, schedule: str, settings: Mapping[str, float], start: int) -> Leg:
     fresh = scenes.fresh_leg(scene.landscape, key, start)
-    if unknown := set(settings) - set(fresh.settings):
-        raise ValueError(f"unknown settings {unknown}")
-    leg = Leg(key, {**fresh.settings, **settings}, start)
+    own = {name: value for name, value in settings.items() if name in fresh.settings}
+    rest = {name: value for name, value in settings.items() if name not in own}
+    leg = Leg(key, {**fresh.settings, **own}, start, plan(schedule, **rest))
     scenes.check_settings(leg)
     return leg
 
@@ -204,6 +208,7 @@ def _walk_text(walker: Walker, index: int) -> str:
             if key == "learning_rate" or value != defaults[key]
         }
         pairs = [f"{key}={number_text(value)}" for key, value in told.items()]
+        pairs += _plan_texts(leg.plan)
         if leg.start == 0 and walker.slot != index:
             pairs.append(f"colour={walker.slot}")
         if leg.start == 0 and walker.noise:
@@ -213,6 +218,13 @@ def _walk_text(walker: Walker, index: int) -> str:
         head = [str(leg.start)] if leg.start else []
         texts.append(",".join([*head, leg.optimizer, *pairs]))
     return "~".join(texts)
+
+
+def _plan_texts(of: Plan) -> list[str]:
+    if of == CONSTANT:
+        return []
+    shown = schedules.told(of).items()
+    return [f"schedule={of.schedule}", *(f"{key}={number_text(value)}" for key, value in shown)]
 
 
 def number_text(value: float) -> str:

@@ -9,7 +9,7 @@ of 1e-12 must not vanish; the picture of the landscape and the dial's sweep in f
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from engine import descent, terrain
 from engine.curves import Curve
 from engine.descent import Objective, Run, Sweep
-from engine.optimizers import OPTIMIZERS
+from engine.optimizers import OPTIMIZERS, Optimizer
+from engine.schedules import CONSTANT, SCHEDULES, Schedule, Scheduled
 from engine.surface import CriticalPoint
 from engine.surfaces import Surface
 from pages.parts import address
@@ -72,15 +73,16 @@ def pack(scene: Scene, acknowledged: int, notice: str = "", more: More | None = 
     critical = _critical_points(landscape)
     arrays: dict[str, NDArray[Any]] = {
         "grid": _grid(landscape),
-        "critical": _single(np.reshape([c.point for c in critical], (-1, landscape.dimension))),
+        "critical": single(np.reshape([c.point for c in critical], (-1, landscape.dimension))),
     }
     for index, run in enumerate(runs):
         arrays[f"points.{index}"] = run.points
         arrays[f"values.{index}"] = run.values
-        arrays[f"gradients.{index}"] = _single(run.gradients)
-    arrays["curvature"] = _single(terrain.curvature(landscape, focus.points)[1])
-    arrays["sweep.points"] = _single(sweep.run.points.swapaxes(0, 1))
-    arrays["sweep.values"] = _single(sweep.run.values.T)
+        arrays[f"gradients.{index}"] = single(run.gradients)
+        arrays[f"factors.{index}"] = _factors(run)
+    arrays["curvature"] = single(terrain.curvature(landscape, focus.points)[1])
+    arrays["sweep.points"] = single(sweep.run.points.swapaxes(0, 1))
+    arrays["sweep.values"] = single(sweep.run.values.T)
     arrays["sweep.lengths"] = sweep.lengths.astype("<i4")
     header = {
         "acknowledged": acknowledged,
@@ -94,7 +96,8 @@ def pack(scene: Scene, acknowledged: int, notice: str = "", more: More | None = 
         "focus": scene.focus,
         "walkers": [_walker(w, run) for w, run in zip(scene.walkers, runs, strict=True)],
         "dial": _dial(scene, sweep, endings),
-        "optimizers": _REGISTRY,
+        "optimizers": _OPTIMIZERS,
+        "schedules": _SCHEDULES,
         "stepChoices": STEPS,
     }
     more = more or More()
@@ -109,17 +112,17 @@ def run_of(scene: Scene, walker: Walker) -> Run:
 
 @lru_cache(maxsize=128)
 def _run(objective: Objective, start: tuple[float, ...], legs: tuple[Leg, ...], steps: int) -> Run:
-    run = _begun(objective, start, legs)
+    run = begun(objective, start, legs)
     return descent.advance(run, steps - run.steps)
 
 
-def _begun(objective: Objective, start: tuple[float, ...], legs: tuple[Leg, ...]) -> Run:
+def begun(objective: Objective, start: tuple[float, ...], legs: tuple[Leg, ...]) -> Run:
     """The run at the first step of its last leg, with that leg's settings."""
     first, *later = legs
-    run = descent.start(objective, np.array(start), first.optimizer, **first.settings)
+    run = descent.start(objective, np.array(start), first.optimizer, **first.walked)
     for leg in later:
         run = descent.advance(run, leg.start - run.steps)
-        run = descent.advance(run, 0, leg.optimizer, **leg.settings)
+        run = descent.advance(run, 0, leg.optimizer, **leg.walked)
     return run
 
 
@@ -132,7 +135,7 @@ def _sweep(
     steps: int,
 ) -> tuple[Sweep, tuple[str, ...]]:
     rates = terrain.learning_rates(landscape, OPTIMIZERS[legs[-1].optimizer])
-    sweep = descent.sweep_from(_begun(objective, start, legs), rates, steps)
+    sweep = descent.sweep_from(begun(objective, start, legs), rates, steps)
     return sweep, tuple(ending.kind for ending in sweep.endings)
 
 
@@ -145,12 +148,23 @@ def _grid(landscape: Surface | Curve) -> NDArray[np.float32]:
         )
     ]
     points = np.stack(np.meshgrid(*sides), axis=-1)
-    return _single(landscape.value(points))
+    return single(landscape.value(points))
 
 
-def _single(array: NDArray[np.float64]) -> NDArray[np.float32]:
+def single(array: NDArray[np.float64]) -> NDArray[np.float32]:
     """The array in float32; what is too large for it becomes the largest that it holds."""
     return np.ascontiguousarray(np.clip(array, -_LARGEST, _LARGEST), "<f4")
+
+
+def _factors(run: Run) -> NDArray[np.float32]:
+    """What the schedule leaves of the rate at each step of a run; empty where there is none."""
+    rates = [segment.settings["learning_rate"] for segment in run.segments]
+    if not any(isinstance(rate, Scheduled) for rate in rates):
+        return np.empty(0, "<f4")
+    starts = [segment.start for segment in run.segments]
+    which = np.searchsorted(starts, np.arange(run.steps + 1), side="right") - 1
+    of = [rate.plan if isinstance(rate, Scheduled) else CONSTANT for rate in rates]
+    return np.array([of[i].factor(k) for k, i in enumerate(which)], "<f4")
 
 
 def _heights(grid: NDArray[np.float32]) -> list[float]:
@@ -189,7 +203,8 @@ def _walker(walker: Walker, run: Run) -> dict[str, Any]:
         "batch": walker.batch,
         "noise": walker.noise,
         "optimizer": leg.optimizer,
-        "settings": dict(leg.settings),
+        "settings": {**leg.settings, **dict(leg.plan.settings)},
+        "schedule": leg.plan.schedule,
         # Where the last leg really began: sooner than planned if the way before it was lost.
         "fork": None if walker.fork is None else run.segments[-1].start,
         "regime": descent.regime(run),
@@ -220,21 +235,26 @@ def _preview_steps(scene: Scene, runs: list[Run]) -> int:
     return int(max(20, min(wanted, PREVIEW_STEPS, fits)))
 
 
-_REGISTRY = [
-    {
-        "key": entry.key,
-        "name": entry.name,
-        "summary": entry.summary,
-        "settings": [
-            {
-                "key": setting.key,
-                "name": setting.name,
-                "low": setting.low,
-                "high": setting.high,
-                "description": setting.description,
-            }
-            for setting in entry.settings
-        ],
-    }
-    for entry in OPTIMIZERS.values()
-]
+def _registry(entries: Iterable[Optimizer | Schedule]) -> list[dict[str, Any]]:
+    return [
+        {
+            "key": entry.key,
+            "name": entry.name,
+            "summary": entry.summary,
+            "settings": [
+                {
+                    "key": setting.key,
+                    "name": setting.name,
+                    "low": setting.low,
+                    "high": setting.high,
+                    "description": setting.description,
+                }
+                for setting in entry.settings
+            ],
+        }
+        for entry in entries
+    ]
+
+
+_OPTIMIZERS = _registry(OPTIMIZERS.values())
+_SCHEDULES = _registry(SCHEDULES.values())

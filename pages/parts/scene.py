@@ -15,8 +15,10 @@ from engine.curves import CURVES, Curve
 from engine.noise import Noisy
 from engine.optimizers import OPTIMIZERS, Optimizer
 from engine.price_surface import PriceSurface, SampledSurface
+from engine.schedules import CONSTANT, Plan, plan, scheduled
 from engine.surfaces import SURFACES, Surface
 from engine.terrain import default_rate
+from engine.walk import SettingValue
 
 MOST_WALKERS = 6
 """As many as there are colours that all eyes can tell apart on light and on dark."""
@@ -36,14 +38,26 @@ CATALOGUES: dict[int, Mapping[str, Surface | Curve]] = {1: CURVES, 2: SURFACES}
 
 @dataclass(frozen=True)
 class Leg:
-    """A stretch of a way: an optimizer's key, all its settings, and the first step it takes."""
+    """A stretch of a way: an optimizer's key, all its settings, and the first step it takes.
+
+    `plan` is the schedule of its learning rate, counted from the start of the way.
+    """
 
     optimizer: str
     settings: Mapping[str, float]
     start: int = 0
+    plan: Plan = CONSTANT
 
     def __hash__(self) -> int:
-        return hash((self.optimizer, frozenset(self.settings.items()), self.start))
+        return hash((self.optimizer, frozenset(self.settings.items()), self.start, self.plan))
+
+    @property
+    def walked(self) -> dict[str, SettingValue]:
+        """The settings as the engine takes them: the rate on its schedule."""
+        return {
+            **self.settings,
+            "learning_rate": scheduled(self.settings["learning_rate"], self.plan),
+        }
 
 
 @dataclass(frozen=True)
@@ -88,12 +102,14 @@ class Scene:
     seed: int = 0
 
 
-def fresh_leg(landscape: Surface | Curve, optimizer: str, start: int = 0) -> Leg:
+def fresh_leg(
+    landscape: Surface | Curve, optimizer: str, start: int = 0, on_plan: Plan = CONSTANT
+) -> Leg:
     """Return a leg with the optimizer's defaults and the rate that suits the landscape."""
     entry = _optimizer(optimizer)
     settings = {setting.key: setting.default for setting in entry.settings}
     settings["learning_rate"] = default_rate(landscape, entry)
-    return Leg(optimizer, settings, start)
+    return Leg(optimizer, settings, start, on_plan)
 
 
 def new(landscape: Surface | Curve, optimizers: tuple[str, ...], steps: int = 200) -> Scene:
@@ -103,16 +119,19 @@ def new(landscape: Surface | Curve, optimizers: tuple[str, ...], steps: int = 20
 
 
 def on(scene: Scene, landscape: Surface | Curve) -> Scene:
-    """Return the same optimizers at the start of another landscape, with rates that suit it.
+    """Return the same optimizers and schedules at the start of another landscape, at rates for it.
 
     Forks stay behind: the step at which they left meant something only where they left.
     """
     staying = [w for w in scene.walkers if w.fork is None]
     keys = tuple(w.optimizer.key for w in staying)
     moved = new(landscape, keys or ("gradient_descent",), scene.steps)
-    noises = [w.noise for w in staying] or [0.0]
-    walkers = (replace(w, noise=n) for w, n in zip(moved.walkers, noises, strict=True))
-    return replace(moved, walkers=tuple(walkers))
+    kept = [(w.noise, w.legs[-1].plan) for w in staying] or [(0.0, CONSTANT)]
+    walkers = tuple(
+        replace(w, noise=noise, legs=(replace(w.legs[0], plan=on_plan),))
+        for w, (noise, on_plan) in zip(moved.walkers, kept, strict=True)
+    )
+    return replace(moved, walkers=walkers)
 
 
 def from_start(scene: Scene, start: tuple[float, ...]) -> Scene:
@@ -125,20 +144,34 @@ def from_start(scene: Scene, start: tuple[float, ...]) -> Scene:
 
 
 def with_setting(scene: Scene, walker: int, key: str, value: float) -> Scene:
-    """Return the scene with one setting of one walker (its last leg) changed."""
+    """Return the scene with one setting of one walker (its last leg) changed.
+
+    It is a setting of its optimizer or of its schedule.
+    """
     old = _walker(scene, walker)
     last = old.legs[-1]
-    if key not in last.settings:
+    if key in (own := dict(last.plan.settings)):
+        changed = replace(last, plan=plan(last.plan.schedule, **{**own, key: value}))
+    elif key in last.settings:
+        changed = replace(last, settings={**last.settings, key: value})
+    else:
         raise ValueError(f"{old.optimizer.name} has no setting {key!r}")
-    changed = Leg(last.optimizer, {**last.settings, key: value}, last.start)
     check_settings(changed)
+    return _replaced(scene, walker, replace(old, legs=(*old.legs[:-1], changed)))
+
+
+def with_schedule(scene: Scene, walker: int, schedule: str) -> Scene:
+    """Return the scene with a walker's last leg on another schedule, with that one's defaults."""
+    old = _walker(scene, walker)
+    changed = replace(old.legs[-1], plan=plan(schedule))
     return _replaced(scene, walker, replace(old, legs=(*old.legs[:-1], changed)))
 
 
 def with_optimizer(scene: Scene, walker: int, optimizer: str) -> Scene:
     """Return the scene with a walker that takes another optimizer from its last leg on."""
     old = _walker(scene, walker)
-    fresh = fresh_leg(scene.landscape, optimizer, old.legs[-1].start)
+    last = old.legs[-1]
+    fresh = fresh_leg(scene.landscape, optimizer, last.start, last.plan)
     return _replaced(scene, walker, replace(old, legs=(*old.legs[:-1], fresh)))
 
 
@@ -205,21 +238,21 @@ def removed(scene: Scene, walker: int) -> Scene:
 def forked(scene: Scene, walker: int, step: int, factor: float, optimizer: str = "") -> Scene:
     """Return the scene with a fork of a walker at a step, in focus.
 
-    It keeps its parent's colour and way up to that step; from there it goes on with `factor`
-    times the rate, or with another optimizer at that one's own rate. At step 0 there is no way to
-    keep: that is a walker of its own, with a colour of its own.
+    It keeps its parent's colour and way up to that step, and its schedule goes on; from there it
+    has `factor` times the rate, or another optimizer at that one's own rate. At step 0 there is no
+    way to keep: that is a walker of its own, with a colour of its own.
     """
     _room(scene)
     parent = _walker(scene, walker)
     if not 0 <= step < scene.steps:
         raise ValueError(f"a fork leaves between step 0 and step {scene.steps - 1}")
     kept = tuple(leg for leg in parent.legs if leg.start < step)
+    last = max((leg for leg in parent.legs if leg.start <= step), key=lambda leg: leg.start)
     if optimizer:
-        leaving = fresh_leg(scene.landscape, optimizer, step)
+        leaving = fresh_leg(scene.landscape, optimizer, step, last.plan)
     else:
-        last = max((leg for leg in parent.legs if leg.start <= step), key=lambda leg: leg.start)
         rate = last.settings["learning_rate"] * factor
-        leaving = Leg(last.optimizer, {**last.settings, "learning_rate": rate}, step)
+        leaving = replace(last, settings={**last.settings, "learning_rate": rate}, start=step)
     if len(kept) >= MOST_LEGS:
         raise ValueError(f"a way forks at most {MOST_LEGS - 1} times")
     check_settings(leaving)

@@ -51,6 +51,9 @@ ACTS: dict[str, Act] = {
     "optimizer": lambda scene, m: scenes.with_optimizer(
         scene, whole(m, "walker"), text(m, "optimizer")
     ),
+    "schedule": lambda scene, m: scenes.with_schedule(
+        scene, whole(m, "walker"), text(m, "schedule")
+    ),
     "add": lambda scene, m: scenes.added(scene, text(m, "optimizer")),
     "remove": lambda scene, m: scenes.removed(scene, whole(m, "walker")),
     "fork": _fork,

@@ -149,7 +149,7 @@ def verdict(training: Training) -> Verdict:
         return Verdict(
             "worse",
             f"The cost was {best.cost:.2f} after update {best.updates:,} and is {now.cost:.2f} "
-            "now: the steps jump over the valley. Take a smaller rate, or go back an epoch.",
+            "now: the steps jump over the valley. Go back, and take a smaller rate.",
         )
     return Verdict("learning", _progress(training, tested, now))
 
@@ -160,7 +160,7 @@ def _lost(training: Training) -> Verdict:
         "lost",
         f"Update {training.lost + 1:,} found a cost that is no number (NaN): with steps of rate "
         f"{rate:g} the weights have grown beyond what numbers can hold, and nothing more is learnt "
-        "from there. Go back an epoch and take a smaller rate.",
+        "from there. Go back and take a smaller rate.",
     )
 
 
@@ -175,7 +175,7 @@ def _guessing(training: Training, now: Mark, best: Mark) -> Verdict:
     return Verdict(
         "guessing",
         f"It reads {now.accuracy:.0%}, no better than guessing{was}: {why}. "
-        + ("Go back an epoch and take a smaller rate." if was else "Try another beginning."),
+        + ("Go back and take a smaller rate." if was else "Try another beginning."),
     )
 
 

@@ -11,6 +11,7 @@ The training is kept in the session under "train.training".
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -32,6 +33,7 @@ _component = declare("training")
 TRAINING = "train.training"
 _WORK = "train"
 _MOST_UPDATES = 100_000  # of one tick
+_ONE_CHANGE = 2.0  # seconds; what changes sooner after a change belongs to it
 
 
 # --- The session -------------------------------------------------------------------------------
@@ -57,6 +59,7 @@ def _put(training: Training, anew: bool = False) -> None:
     if anew:
         _say("generation", _said("generation", 0) + 1)
         _say("report", None)
+        _say("before", None)
 
 
 def read_link() -> None:
@@ -74,6 +77,14 @@ def read_link() -> None:
         )
 
 
+def _remember(training: Training) -> None:
+    """Keep the training as it was before a change; a hand that moves on makes one change."""
+    now = time.monotonic()
+    if training.updates and now - _said("changed", -_ONE_CHANGE) >= _ONE_CHANGE:
+        _say("before", training)
+    _say("changed", now)
+
+
 def prepare(beginning: Beginning | None, course: Course) -> None:
     """Keep the training in step with the controls; a trained network is never lost by that.
 
@@ -89,6 +100,7 @@ def prepare(beginning: Beginning | None, course: Course) -> None:
         _put(here, anew=True)
     changed = plan.on(here, course)
     if changed is not here:
+        _remember(here)
         _put(changed)
 
 
@@ -238,21 +250,35 @@ def _one_batch(training: Training, message: Mapping[str, Any]) -> None:
     _put(trainer.worked(training, 0.0, most=1))
 
 
+def _rate(training: Training, message: Mapping[str, Any]) -> None:
+    changed = plan.with_rate(training, number(message, "rate"))
+    if changed is not training:
+        _remember(training)
+        _put(changed)
+
+
 def _back(training: Training, message: Mapping[str, Any]) -> None:
     epoch = trainer.earlier_epoch(training)
     if epoch is not None:
-        _put(back_to(training, epoch), anew=True)
-        _set_controls(st.session_state[TRAINING])
-        _say("redraw", True)
+        _go_back(back_to(training, epoch))
+
+
+def _undo(training: Training, message: Mapping[str, Any]) -> None:
+    if before := _said("before"):
+        _go_back(before)
+
+
+def _go_back(training: Training) -> None:
+    """Put an earlier training in place, its settings on the controls too."""
+    _put(training, anew=True)
+    _set_controls(training)
+    _say("redraw", True)
 
 
 def _new_seed(training: Training, message: Mapping[str, Any]) -> None:
     start = plan.beginning_of(training)
     seed = (start.seed + 1) % (plan.LARGEST_SEED + 1)
-    fresh = _alike(training, replace(start, seed=seed))
-    _put(fresh, anew=True)
-    _set_controls(fresh)
-    _say("redraw", True)
+    _go_back(_alike(training, replace(start, seed=seed)))
 
 
 ACTS: dict[str, Act] = {
@@ -260,7 +286,8 @@ ACTS: dict[str, Act] = {
     "back": _back,
     "reset": lambda training, message: _put(trainer.reset(training), anew=True),
     "seed": _new_seed,
-    "rate": lambda training, message: _put(plan.with_rate(training, number(message, "rate"))),
+    "rate": _rate,
+    "undo": _undo,
     "report": lambda training, message: _say("report", trainer.report(training)),
     "pause": lambda training, message: work.leave(_WORK),
 }
@@ -273,7 +300,7 @@ def show() -> None:
     if _said("redraw"):
         _say("redraw", False)
         st.rerun()  # an act has changed what the controls show
-    training = current()
+    training, before = current(), _said("before")
     if training is None:
         return
     _component(
@@ -286,6 +313,7 @@ def show() -> None:
             heard=_said("heard", 0),
             acknowledged=_said("acknowledged", 0),
             notice=_said("notice", ""),
+            before=None if before is None else before.updates,
             workers=_said("workers", 1),
             period=1000 * work.period(_said("workers", 1)),
         ),

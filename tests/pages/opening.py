@@ -11,6 +11,7 @@ TITLES = {
     "draw": "Draw",
     "slope": "A slope",
     "surface": "A surface",
+    "learning_rate": "Learning rate",
     "saddle": "Saddle point",
     "house_prices": "House prices",
     "train": "Train",

@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from engine.curves import CURVES
+from engine.optimizers import OPTIMIZERS
+from engine.schedules import SCHEDULES
 from engine.surfaces import SURFACES, own
 from pages.parts import address
 from pages.parts import scene as scenes
@@ -22,15 +24,22 @@ def busy():
     return scenes.forked(scene, 2, 30, 1.0, "rmsprop")
 
 
+def scheduled():
+    scene = scenes.with_schedule(scenes.with_schedule(race(), 0, "warm_up"), 1, "cosine")
+    scene = scenes.with_setting(scenes.with_setting(scene, 1, "length", 123), 1, "floor", 0.1)
+    return scenes.with_schedule(scenes.forked(scene, 1, 30, 2.0), 2, "step")
+
+
 @pytest.mark.parametrize(
     "scene",
     [
         race(),
         busy(),
+        scheduled(),
         scenes.new(CURVES["parabola"], ("gradient_descent",), 50),
         scenes.new(own("x^2+3*y^2", ((-2.0, 2.0), (-1.5, 1.0))), ("lion",)),
     ],
-    ids=["race", "busy", "curve", "own"],
+    ids=["race", "busy", "scheduled", "curve", "own"],
 )
 def test_what_is_written_is_read_back_to_the_last_bit(scene):
     default = race() if scene.landscape.dimension == 2 else scenes.new(CURVES["cubic"], ("adam",))
@@ -58,6 +67,9 @@ def test_nothing_said_is_the_default():
         ({"start": ["1"]}, "start"),
         ({"start": ["1e999,0"]}, "start"),
         ({"walk": ["adam,learning_rate=-5"]}, "walk"),
+        ({"walk": ["adam,schedule=sawtooth"]}, "walk"),
+        ({"walk": ["adam,schedule=cosine,length=0"]}, "walk"),
+        ({"walk": ["adam,length=20"]}, "walk"),
         ({"walk": ["adam,learning_rate=nan"]}, "walk"),
         ({"walk": ["adam,learning_rate"]}, "walk"),
         ({"walk": ["adam,magic=1"]}, "walk"),
@@ -111,3 +123,16 @@ def test_no_address_breaks_it(parameters):
 def test_only_plain_finite_numbers_are_numbers(text):
     with pytest.raises(ValueError, match="number"):
         address.parse_number(text)
+
+
+def test_a_schedule_stands_in_the_address_as_briefly_as_it_can():
+    first, _, fork = address.write(scheduled())["walk"]
+    assert first.endswith(",schedule=warm_up")
+    assert ",schedule=cosine,length=123,floor=0.1,colour=1~30,adam," in fork
+    assert fork.endswith(",schedule=step")
+
+
+def test_no_setting_of_a_schedule_is_one_of_an_optimizer():
+    of_optimizers = {s.key for entry in OPTIMIZERS.values() for s in entry.settings}
+    of_schedules = {s.key for entry in SCHEDULES.values() for s in entry.settings}
+    assert not of_optimizers & (of_schedules | {"schedule", "colour"})

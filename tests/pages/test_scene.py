@@ -129,3 +129,21 @@ def test_curves_are_scenes_of_one_dimension():
     scene = scenes.new(CURVES["parabola"], ("gradient_descent",))
     assert len(scene.start) == 1
     assert scenes.from_start(scene, (0.25,)).start == (0.25,)
+
+
+def test_a_schedule_belongs_to_a_walker_and_stays_when_its_optimizer_or_landscape_changes(race):
+    scene = scenes.with_setting(scenes.with_schedule(race, 1, "warm_up"), 1, "length", 7)
+    assert scene.walkers[0] == race.walkers[0]
+    for changed in (
+        scenes.with_optimizer(scene, 1, "lion"),
+        scenes.on(scene, SURFACES["bowl"]),
+        scenes.forked(scene, 1, 5, 0.5),
+        scenes.forked(scene, 1, 5, 1.0, "rmsprop"),
+    ):
+        assert dict(changed.walkers[-1].legs[-1].plan.settings)["length"] == 7
+
+
+@pytest.mark.parametrize(("key", "value"), [("length", 0), ("length", float("nan")), ("every", 5)])
+def test_a_schedule_keeps_its_settings_in_range(race, key, value):
+    with pytest.raises(ValueError, match=r"goes from|has no setting"):
+        scenes.with_setting(scenes.with_schedule(race, 1, "cosine"), 1, key, value)

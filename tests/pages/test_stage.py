@@ -133,6 +133,10 @@ def test_the_grid_has_y_in_rows(race):
             {"act": "optimizer", "walker": 1, "optimizer": "newton"},
             lambda s: s.walkers[1].optimizer.key == "newton",
         ),
+        (
+            {"act": "schedule", "walker": 1, "schedule": "cosine"},
+            lambda s: s.walkers[1].legs[-1].plan.schedule == "cosine",
+        ),
     ],
 )
 def test_each_act_does_what_it_says(race, message, check):
@@ -207,3 +211,28 @@ def test_a_start_without_a_cost_still_has_its_row(race):
     header, arrays = unpack(pack(scene, 0))
     assert (arrays["sweep.lengths"] == 1).all()
     assert header["walkers"][0]["ending"]["kind"] == "undefined"
+
+
+def test_a_schedule_travels_as_what_it_leaves_of_the_rate(race):
+    scene = scenes.with_schedule(race, 1, "cosine")
+    scene = scenes.with_setting(scene, 1, "length", 50)
+    header, arrays = unpack(pack(scene, 0))
+    assert header["walkers"][1]["schedule"] == "cosine"
+    assert header["walkers"][1]["settings"]["length"] == 50
+    assert arrays["factors.0"].size == 0
+    factors = [scene.walkers[1].legs[0].plan.factor(k) for k in range(201)]
+    np.testing.assert_array_equal(arrays["factors.1"], np.float32(factors))
+    points = arrays["points.1"]
+    np.testing.assert_array_equal(points[50:], np.broadcast_to(points[50], points[50:].shape))
+
+
+def test_the_dial_of_a_scheduled_walker_walks_the_schedule(race):
+    scene = scenes.with_focus(scenes.with_schedule(race, 0, "exponential"), 0)
+    header, arrays = unpack(pack(scene, 0))
+    stop = 30
+    there = scenes.with_setting(scene, 0, "learning_rate", header["dial"]["rates"][stop])
+    _, other = unpack(pack(there, 0))
+    rows = int(arrays["sweep.lengths"][stop])
+    np.testing.assert_array_equal(
+        arrays["sweep.points"][stop, :rows], np.float32(other["points.0"][:rows])
+    )
