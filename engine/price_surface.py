@@ -53,8 +53,15 @@ class Moments(NamedTuple):
         return slope
 
     def value_and_gradient(self, point: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Both at (..., 2)."""
-        return self.value(point), self.gradient(point)
+        """Both at (..., 2), bit for bit the same as each alone."""
+        w, b = point[..., 0], point[..., 1]
+        off = w * self.mean + b - self.price
+        turn = w * self.variance
+        tilt = w * (turn - 2.0 * self.covariance) + self.price_variance
+        slope = np.empty_like(point)
+        slope[..., 0] = 2.0 * (turn - self.covariance + self.mean * off)
+        slope[..., 1] = 2.0 * off
+        return np.maximum(tilt, 0.0) + off * off, slope
 
     def hessian(self, point: FloatArray) -> FloatArray:
         """Second derivatives, the same everywhere: (..., 2, 2)."""
@@ -107,7 +114,8 @@ class PriceSurface(Surface):
 
     def value_and_gradient(self, point: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Both at (..., 2)."""
-        return self.value(point), self.gradient(point)
+        with np.errstate(all="ignore"):
+            return self.whole.value_and_gradient(np.asarray(point, np.float64))
 
     def hessian(self, point: FloatArray) -> FloatArray:
         """Second derivatives at (..., 2): the same everywhere."""
@@ -142,8 +150,8 @@ class PriceSurface(Surface):
         return Cost(np.stack([self.x, np.ones(len(self.x))], axis=1), self.houses.price)
 
     def sampled(self, batch: int, seed: int) -> "SampledSurface":
-        """Return this surface with a mini-batch for each step; equal for equal arguments."""
-        return SampledSurface(self, Order(len(self.houses), batch, seed))
+        """Return this surface with a mini-batch for each step; the same for the same arguments."""
+        return _sampled(self, Order(len(self.houses), batch, seed))
 
 
 @dataclass(frozen=True)
@@ -155,6 +163,9 @@ class SampledSurface:
 
     surface: PriceSurface
     order: Order
+    _blocks: dict[tuple[int, int], tuple[Moments, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     dimension = 2
 
@@ -188,13 +199,24 @@ class SampledSurface:
         """Return the cost of step k's mini-batch."""
         epoch, place = divmod(k, self.order.steps)
         block, within = divmod(place, _BLOCK)
-        return _batches(self.surface, self.order, epoch, block)[within]
+        known = self._blocks.get((epoch, block))
+        if known is None:
+            if len(self._blocks) >= _MOST_BLOCKS:
+                self._blocks.clear()
+            known = _batches(self.surface, self.order, epoch, block)
+            self._blocks[epoch, block] = known
+        return known[within]
+
+
+@lru_cache(maxsize=16)
+def _sampled(surface: PriceSurface, order: Order) -> SampledSurface:
+    return SampledSurface(surface, order)
 
 
 _BLOCK = 256  # mini-batches worked out together
+_MOST_BLOCKS = 1024  # kept for each sampled surface
 
 
-@lru_cache(maxsize=256)
 def _batches(surface: PriceSurface, order: Order, epoch: int, block: int) -> tuple[Moments, ...]:
     """Return the moments of up to 256 successive mini-batches of an epoch."""
     first = block * _BLOCK * order.batch
@@ -320,14 +342,17 @@ def seconds_per_update(
 def noise(surface: PriceSurface, point: FloatArray, batch: int, draws: int, seed: int) -> float:
     """Return how far gradients of mini-batches are from that of all houses, root mean square.
 
-    At one point (2,), over `draws` mini-batches as a walk would meet them; those at the end of an
-    epoch that are not whole are left out.
+    At one point (2,), over at least `draws` mini-batches as a walk would meet them, in whole
+    epochs; those at the end of an epoch that are not full are left out.
     """
-    sampled = surface.sampled(batch, seed)
-    whole = [divmod(k, sampled.order.count // batch) for k in range(draws)]
-    steps = [epoch * sampled.order.steps + place for epoch, place in whole]
-    away = [sampled.at(k).gradient(point) for k in steps] - surface.gradient(point)
-    return float(np.sqrt(np.square(away).sum(axis=1).mean()))
+    pulls, full = surface.cost.gradient_of_each(point), len(surface.houses) // batch
+    epochs = -(-draws // full)
+    squares = 0.0
+    for epoch in range(epochs):
+        rows = shuffled(len(surface.houses), seed, epoch)[: full * batch]
+        means = pulls[rows].reshape(full, batch, 2).mean(axis=1)
+        squares += float(np.square(means - surface.gradient(point)).sum())
+    return float(np.sqrt(squares / (epochs * full)))
 
 
 def numbers_held(order: Order, dimension: int = 2) -> int:

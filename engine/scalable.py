@@ -1,6 +1,6 @@
 """Costs that exist in any number of dimensions: one formula, from 1 to 13,002 coordinates.
 
-Each is the mean over the coordinates of the sum that the literature gives, so that a cost of 0.05
+Each is the mean over the coordinates of the sum that the literature gives, so that a cost of 0.02
 says the same in two dimensions and in two thousand. The lowest place is moved off the middle of
 the box by a draw, so that no grid hits it by luck. Gradients are written out by hand and tested
 against central differences.
@@ -17,7 +17,7 @@ from engine.optimizer import FloatArray
 Both: TypeAlias = tuple[FloatArray, FloatArray]
 
 _OFF_MIDDLE = 0.125  # the lowest place is at most this share of the box's width from its middle
-_SPREAD = 10.0  # of the bowl: its largest curvature over its smallest
+_SPREAD = 4.0  # of the bowl: its largest curvature over its smallest
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Scalable:
     has arrived. `points_a_side`: how fine a grid must be to be sure of arriving, or nearly.
     `value_and_gradient(z)` at z (..., d) measured from the lowest place; `value(z)` alone;
     `curvature(d, reach)` bounds the largest curvature for coordinates of z within ±reach.
+    `valleys_a_side`: how many valleys there are along an axis of the box, about.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Scalable:
     box: tuple[float, float]
     goal: float
     points_a_side: int
+    valleys_a_side: int
     value: Callable[[FloatArray], FloatArray] = field(repr=False)
     value_and_gradient: Callable[[FloatArray], Both] = field(repr=False)
     curvature: Callable[[int, float], float] = field(repr=False)
@@ -105,7 +107,7 @@ class ScalableCost:
 
 
 def _weights(dimension: int) -> FloatArray:
-    """Half the curvatures of the sum: from 1 to 10, evenly on a logarithmic scale."""
+    """Half the curvatures of the sum: from 1 to 4, evenly on a logarithmic scale."""
     return np.asarray(_SPREAD ** np.linspace(0.0, 1.0, dimension))
 
 
@@ -176,15 +178,16 @@ def _rastrigin_curvature(dimension: int, reach: float) -> float:
 BOWL = Scalable(
     key="bowl",
     name="One valley",
-    formula=r"f(x) = \frac1d \sum_{i=1}^{d} w_i\,(x_i - c_i)^2, \quad w_i = 1 \dots 10",
+    formula=r"f(x) = \frac1d \sum_{i=1}^{d} w_i\,(x_i - c_i)^2, \quad w_i = 1 \dots 4",
     box=(-1.0, 1.0),
-    goal=0.05,
+    goal=0.02,
     points_a_side=10,
+    valleys_a_side=1,
     value=_bowl,
     value_and_gradient=_bowl_both,
     curvature=_bowl_curvature,
     centre=0.0,
-    teaches="A bowl, ten times as steep one way as another: wherever one stands, down is right.",
+    teaches="A bowl, four times as steep one way as another: wherever one stands, down is right.",
     source="The sum of squares, weighted; its minimum moved to c.",
 )
 
@@ -195,6 +198,7 @@ ROSENBROCK = Scalable(
     box=(-2.0, 2.0),
     goal=0.1,
     points_a_side=20,
+    valleys_a_side=1,
     value=_rosenbrock,
     value_and_gradient=_rosenbrock_both,
     curvature=_rosenbrock_curvature,
@@ -209,7 +213,8 @@ RASTRIGIN = Scalable(
     formula=r"f(x) = \frac1d \sum_{i=1}^{d} z_i^2 + 10 - 10\cos(2\pi z_i), \quad z = x - s",
     box=(-5.12, 5.12),
     goal=0.4,
-    points_a_side=100,
+    points_a_side=120,
+    valleys_a_side=10,
     value=_rastrigin,
     value_and_gradient=_rastrigin_both,
     curvature=_rastrigin_curvature,

@@ -28,6 +28,10 @@ _STALE = 8  # steps
 _STALE_SHARE = 1e-4  # a walk whose cost moved by no more than this share in `_STALE` steps settled
 
 
+class TooLargeError(ValueError):
+    """A grid of more places than anybody could count."""
+
+
 # --- What a gradient costs ---------------------------------------------------------------------
 
 
@@ -126,7 +130,7 @@ class Tally:
         if arrived.size:
             values = values[: arrived[0] + 1]
         counts = self.spent + tried.each * np.arange(1, len(values) + 1)
-        lowest = np.minimum.accumulate(values)
+        lowest = np.minimum.accumulate(np.minimum(values, self.best))
         before = np.concatenate([[self.best], lowest[:-1]])
         better = np.flatnonzero(lowest < before)
         if better.size:
@@ -177,13 +181,13 @@ def grid(objective: Objective, box: tuple[float, float], dimension: int, side: i
 
     A grid's points are the middles of equal cells. They come in an order that spreads evenly from
     the first on (steps of the golden ratio around the whole), so that a grid that is cut short
-    has not looked into one corner only. Raises ValueError for more than `MOST_GRID` points.
+    has not looked into one corner only. Raises `TooLargeError` for more than `MOST_GRID` points.
     """
     if side < 1:
         raise ValueError(f"a grid has 1 or more points a side, not {side}")
     total = side**dimension
     if total > MOST_GRID:
-        raise ValueError(f"{side} points a side in {dimension} dimensions are too many to count")
+        raise TooLargeError(f"{side} points a side in {dimension} dimensions are too many")
     low, high = box
     stride = _stride(total)
     block = _rows(dimension)
@@ -268,10 +272,10 @@ def descents(
     dimension: int,
     rng: np.random.Generator,
     charge: Charge,
+    settings: Mapping[str, SettingValue],
     optimizer: str = "gradient_descent",
-    settings: Mapping[str, SettingValue] | None = None,
 ) -> Source:
     """Yield walk after walk, each from a new place drawn over the box, for ever."""
     while True:
         start = rng.uniform(*box, dimension)
-        yield from descent(objective, start, charge, optimizer, **(settings or {}))
+        yield from descent(objective, start, charge, optimizer, **settings)

@@ -33,6 +33,7 @@ page = st.navigation(
             st.Page("learning_rate.py", title="Learning rate", url_path="learning_rate"),
             st.Page("saddle.py", title="Saddle point", url_path="saddle"),
             st.Page("dark_mountain.py", title="The dark mountain", url_path="dark_mountain"),
+            st.Page("try_everything.py", title="Try everything", url_path="try_everything"),
         ],
         "Data": [
             st.Page("house_prices.py", title="House prices", url_path="house_prices"),

@@ -10,8 +10,9 @@ left, right = st.columns([3, 2], gap="large")
 left.title("Three ways down")
 left.markdown(
     "**Batch** looks at all houses before each step, **stochastic** at one, **mini-batch** at a "
-    "few. All start at the same place and meet the houses in the same order. The careful one takes "
-    "few straight steps; the hasty one staggers, and has taken hundreds meanwhile."
+    "few. All start at the same place and meet the houses in the same order; each has a learning "
+    "rate that suits it. The careful one takes few straight steps. The hasty one staggers, and has "
+    "taken hundreds meanwhile."
 )
 with right:
     count = batches.choices(NAME)
@@ -40,7 +41,9 @@ st.markdown(
 - Step with **→** on *This batch*: the coloured lines are the cost of the houses that this step
   sees. They wobble from step to step, because the houses change. Now set the batch size to 1.
 - Take 1,000,000 houses and look at the three clocks again. Whose milliseconds grew, and why?
-- Choose the stochastic walker and halve its learning rate, then again: it staggers less, and it
-  needs longer.
+- Give the stochastic walker the rate of the batch, 0.25: one house is a bad guide for so large a
+  step. Then go far below 0.02: it staggers less, and it needs longer.
+- Or have both: under *Schedule*, choose *Cosine*, which lowers the rate on the way. The
+  jitter dies out.
 """
 )

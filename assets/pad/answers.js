@@ -18,8 +18,13 @@ export function createAnswers() {
         const value = reading ? arrays.chances.data[digit] : 0;
         row.classList.toggle("first", digit === reading?.answer);
         bar.style.transform = `scaleX(${Math.max(value, 0)})`;
-        chance.textContent = reading ? `${(100 * value).toFixed(1)} %` : "–";
+        chance.textContent = reading ? percent(value) : "–";
       });
     },
   };
+}
+
+/** Never 100 %: that is only what rounding makes of it. */
+function percent(value) {
+  return value >= 0.9995 ? "> 99.9 %" : `${(100 * value).toFixed(1)} %`;
 }

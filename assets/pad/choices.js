@@ -12,7 +12,7 @@ export function createReaders({ choose }) {
   const buttons = new Map();
   return {
     body,
-    draw({ readers }) {
+    draw({ readers, lesson }) {
       for (const { key, name, detail, able, chosen } of readers) {
         if (!buttons.has(key)) {
           const shape = element("span", { class: "shape" });
@@ -24,7 +24,7 @@ export function createReaders({ choose }) {
         const { button, shape } = buttons.get(key);
         button.disabled = !able;
         button.setAttribute("aria-pressed", chosen);
-        shape.textContent = able ? detail : "";
+        shape.textContent = able ? detail + (chosen && lesson ? ", taught" : "") : "";
       }
       const unable = readers.filter(({ able }) => !able).map(({ detail }) => detail);
       why.textContent = unable.join(" ");

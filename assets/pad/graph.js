@@ -159,7 +159,7 @@ function drawPictures(context, plan, { arrays, reading }) {
   context.font = "11px sans-serif";
   context.textAlign = "left";
   context.textBaseline = "middle";
-  context.fillText(`for and against a ${reading.target}`, speaks.left, speaks.top - TOP / 2 + 2);
+  context.fillText(`${plan.width > 480 ? "speaks for and against" : "for, against"} ${reading.target}`, speaks.left, speaks.top - TOP / 2 + 2);
 }
 
 function drawTies(context, plan, at, { shape: [count], data }) {

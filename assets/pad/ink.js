@@ -10,7 +10,7 @@ const FARTHEST = 60; // units that a captured pointer may leave the pad
 /** `down(place)`, `move(places)`, `up()`: what the pen does, in the paper's units. */
 export function createInk(pen) {
   const canvas = element("canvas", {
-    class: "sheet", tabindex: 0, role: "img",
+    class: "sheet", role: "img",
     "aria-label": "The pad: draw a digit with mouse, pen or finger. Without one, choose a test digit.",
   });
   const hint = element("p", { class: "hint", text: "Draw a digit here", "aria-hidden": "true" });

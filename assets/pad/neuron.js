@@ -24,7 +24,7 @@ export function createNeuron({ choose }) {
       body.hidden = !neuron;
       if (!neuron) return;
       const last = neuron.layer === sizes.length - 1;
-      title.textContent = last ? `The output for ${neuron.number}` : `Layer ${neuron.layer}, neuron ${neuron.number}`;
+      title.textContent = last ? `The output for ${neuron.number}` : `Layer ${neuron.layer}, neuron ${neuron.number + 1} of ${sizes[neuron.layer]}`;
       sums.textContent = told(neuron, reading.activation, last);
       const both = [arrays.weights.data, arrays.inputs.data];
       pictures.hidden = neuron.layer !== 1;
@@ -54,7 +54,7 @@ function inputs(weights, values) {
   const adds = Array.from(weights, (weight, from) => ({ from, weight, value: values[from], add: weight * values[from] }));
   const most = adds.filter(({ add }) => add).sort((one, other) => Math.abs(other.add) - Math.abs(one.add)).slice(0, MOST);
   return most.map(({ from, weight, value, add }) => element("li", { class: add > 0 ? "for" : "against" },
-    element("span", { text: `neuron ${from}` }),
+    element("span", { text: `neuron ${from + 1}` }),
     element("span", { text: `${format(value)} × ${format(weight)}` }),
     element("span", { class: "add", text: `${add > 0 ? "+" : "−"}${format(Math.abs(add))}` })));
 }

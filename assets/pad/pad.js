@@ -24,21 +24,24 @@ function createPad(root) {
   let model = null;
   let asked = false;
   let drawing = false; // the pen is down
+  let [sent, again] = [0, 0]; // the drawing that was sent last, and one that was sent twice
   const sender = createSender({ onLost: () => sendPaper(), once: ["teach", "forget"] });
 
   function sendPaper() {
+    sent = paper.number;
     if (paper.index === null) sender.send("draw", paper.message());
     else sender.send("picture", { index: paper.index, number: paper.number });
   }
 
-  /** Once a frame: the newest drawing to Python, and the ink to the screen. */
+  /** The newest drawing to Python, at once if nothing is under way, and the ink to the screen. */
   function changed() {
     root.dataset.drawn = paper.number;
+    if (sender.idle) sendPaper();
     if (asked) return;
     asked = true;
     requestAnimationFrame(() => {
       asked = false;
-      sendPaper();
+      if (sent !== paper.number) sendPaper();
       drawInk();
     });
   }
@@ -92,7 +95,11 @@ function createPad(root) {
       words.draw(model, drawing);
       writeAddress(model.address);
       // A new session, say after the server began anew, has not seen what lies here.
-      if (sender.idle && model.number !== paper.number) sendPaper();
+      // Once only: what is refused would be refused for ever.
+      if (sender.idle && model.number !== paper.number && again !== paper.number) {
+        again = paper.number;
+        sendPaper();
+      }
       Object.assign(root.dataset, {
         ready: "true", drawn: paper.number, ack: model.acknowledged, number: model.number, answer: model.reading?.answer ?? "",
         painted: (performance.now() - began).toFixed(2),
@@ -110,18 +117,18 @@ function layOut(root, ink, parts) {
   const notice = element("p", { class: "notice", role: "status", hidden: true });
   const sentence = element("p", { class: "sentence", "aria-live": "polite" });
   const aside = element("p", { class: "aside" });
+  const adds = element("span", { class: "for" });
   const key = element("p", { class: "key" },
-    element("span", { class: "for", text: "adds to the answer" }), element("span", { class: "against", text: "takes from it (dashed)" }),
-    element("span", { text: "Click a neuron to look into it." }));
+    adds, element("span", { class: "against", text: "takes from it (dashed)" }),
+    element("span", { text: "Click or tap a neuron to look into it." }));
   root.replaceChildren(
     ...styleSheets(import.meta.url, "pad.css"), parts.readers.body, notice,
     element("div", { class: "bench" },
-      element("div", { class: "left" }, ink.body, parts.tools.body, parts.tests.body),
+      element("div", { class: "left" }, ink.body, parts.tools.body, parts.tests.body, parts.lesson.body),
       element("div", { class: "right" },
         element("div", { class: "said" }, sentence, aside),
         element("div", { class: "board" }, parts.graph.body, parts.answers.body),
-        key, parts.neuron.body)),
-    element("div", { class: "below" }, parts.lesson.body, parts.steps.body));
+        key, parts.neuron.body, parts.steps.body)));
   return {
     draw({ notice: text, reading }, busy) {
       notice.hidden = !text;
@@ -129,6 +136,7 @@ function layOut(root, ink, parts) {
       sentence.setAttribute("aria-live", busy ? "off" : "polite");
       set(sentence, reading?.sentence ?? "The pad is empty, so there is nothing to read.");
       set(aside, reading?.aside ?? "");
+      set(adds, reading ? `adds to the ${reading.target}` : "adds to the answer");
     },
   };
 }

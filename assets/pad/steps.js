@@ -20,7 +20,8 @@ export function createSteps({ toggle }) {
         }
         cards.get(step.key).draw(step, arrays[`variant.${step.key}`]);
       }
-      flips.textContent = reading ? reading.flips : "Each step can be left out, to see what it is for.";
+      const made = steps.some(({ usable }) => !usable) ? "A test digit is cropped and centred already. " : "";
+      flips.textContent = reading ? made + reading.flips : "Each step can be left out, to see what it is for.";
     },
   };
 }
@@ -39,11 +40,11 @@ function createCard({ key, name }, toggle) {
     body,
     draw(step, variant) {
       on = step.on;
-      body.disabled = !step.usable;
+      body.hidden = !step.usable;
       body.setAttribute("aria-checked", on);
       body.classList.toggle("flips", Boolean(step.flips));
       state.textContent = on ? "on" : "off";
-      means.textContent = step.usable ? step.means : "A test digit has been through this already.";
+      means.textContent = step.means;
       const way = on ? "Without it" : "With it";
       other.textContent = step.other === null ? "" : `${way}: ${step.other} (${step.chance})${step.flips ? " – another answer" : ""}`;
       picture.draw(variant ? bytesOf(variant) : null);

@@ -1,5 +1,5 @@
 // The houses: every sale as a point, the line that the walker stands for, and one house looked at.
-// `more.houses` has {centre, spread, across, up, unit, verb, money, look}; weight and bias are x and y
+// `more.houses` has {centre, spread, across, up, unit, verb, money, own, look}; weight and bias are x and y
 // of the stage, and the line is price = weight · (area − centre) / spread + bias.
 
 import { clipped, drawAxes, drawBall, drawPath, drawPlate, fitCanvas, inset, labelled, line, plane } from "../parts/canvas.js";
@@ -76,6 +76,11 @@ function money({ houses }, price, digits = 0) {
   if (!houses.money) return format(price, 4);
   const text = `$${Math.abs(price * 1000).toLocaleString("en", { maximumFractionDigits: digits })}`;
   return price < 0 ? `−${text}` : text;
+}
+
+/** A size with its unit, or a number of somebody's own column with the column's name. */
+function sizeOf({ houses: { own, unit } }, size) {
+  return own ? `${unit} ${Number(size.toPrecision(6))}` : `${size.toLocaleString("en")} ${unit}`;
 }
 
 // --- Drawing -----------------------------------------------------------------------------------
@@ -214,7 +219,7 @@ function drawHovered(context, { area, hover, frame: { model, theme } }) {
   const index = nearest(area, areas, price, hover);
   if (index === null) return;
   const { more } = model;
-  drawPlate(context, `${format(areas[index], 4)} ${more.houses.unit}, ${money(more, price[index])}`, area.px(areas[index]), area.py(price[index]) - 22, theme, area.box);
+  drawPlate(context, `${sizeOf(more, areas[index])}, ${money(more, price[index])}`, area.px(areas[index]), area.py(price[index]) - 22, theme, area.box);
 }
 
 function nearest(area, areas, price, [x, y], reach = 24) {
@@ -266,7 +271,7 @@ function wordsOf(view) {
   const mean = walk.gradients && !view.dragged ? Array.from(walk.gradients.subarray(2 * rowAt(walk, step), 2 * rowAt(walk, step) + 2)) : null;
   const where = codes ? ` in ZIP ${codes[picked]}` : "";
   const off = `${money(more, Math.abs(error))} too ${error > 0 ? "high" : "low"}`;
-  const said = `${Number(areas[picked]).toLocaleString("en")} ${more.houses.unit}${where}: forecast ${money(more, price[picked] + error)}, ${more.houses.verb} ${money(more, price[picked])}. ${off}; squared: ${Math.round(error * error).toLocaleString("en")}.`;
+  const said = `${sizeOf(more, areas[picked])}${where}: forecast ${money(more, price[picked] + error)}, ${more.houses.verb} ${money(more, price[picked])}. ${off}; squared: ${Math.round(error * error).toLocaleString("en")}.`;
   const own = [2 * error * x, 2 * error];
   const pulls = ["weight", "bias"].map((name, index) => `${name} ${signed(own[index])}${mean ? ` (mean of all ${signed(mean[index])})` : ""}`);
   return [said, `Its own gradient: ${pulls.join(", ")}. The step goes against the mean.`];

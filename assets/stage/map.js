@@ -4,7 +4,7 @@
 import { clipped, clipSegment, drawArrow, drawAxes, drawBall, drawPath, drawPlate, fitCanvas, line, onProcessor, plane } from "../parts/canvas.js";
 import { contourLines } from "../parts/contour.js";
 import { dragStart } from "../parts/drag.js";
-import { heightScale } from "./height.js";
+import { heightScale } from "../parts/height.js";
 import { format, formatPoint } from "../parts/numbers.js";
 import { drawAxesAt } from "./overlay.js";
 import { SCALE } from "../parts/palette.js";

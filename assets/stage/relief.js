@@ -1,7 +1,7 @@
 // The surface as a body in space: where a cost stands, how a walk runs over it, what a ray hits.
 // Nothing is drawn here; every coordinate that leaves is inside the box, or NaN.
 
-import { heightScale } from "./height.js";
+import { heightScale } from "../parts/height.js";
 import { format, ticks } from "../parts/numbers.js";
 
 const CLEARANCE = 0.012; // just above the surface, where nothing of it hides a line

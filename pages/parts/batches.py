@@ -28,8 +28,8 @@ from pages.parts.stage import ACTS, Act
 NEAR = 0.05
 """How far above the lowest possible cost counts as there."""
 
-RATE = 0.03
-"""The rate of all three ways: small enough for single houses too."""
+WAYS = ((0, 0.25), (1, 0.02), (32, 0.1))
+"""Batch and learning rate of the three ways: a mean over more houses bears a larger step."""
 
 COUNTS = (932, 10_000, 100_000, 1_000_000)
 """How many houses there may be; more than 932 are drawn again from these."""
@@ -55,9 +55,11 @@ def surface(count: int) -> PriceSurface:
 def default(count: int) -> Scene:
     """Return the three ways from one start: all houses, one, and thirty-two at each step."""
     ground = surface(count)
-    leg = scenes.fresh_leg(ground, "gradient_descent")
-    leg = replace(leg, settings={**leg.settings, "learning_rate": RATE})
-    walkers = tuple(Walker(slot, (leg,), batch) for slot, batch in enumerate((0, 1, 32)))
+    fresh = scenes.fresh_leg(ground, "gradient_descent")
+    walkers = tuple(
+        Walker(slot, (replace(fresh, settings={**fresh.settings, "learning_rate": rate}),), batch)
+        for slot, (batch, rate) in enumerate(WAYS)
+    )
     return Scene(ground, ground.start, walkers, steps=500, focus=2)
 
 
@@ -81,9 +83,17 @@ def choices(name: str) -> int:
 
 
 def _recount(name: str) -> None:
-    scene = stage.current(name)
-    ground = surface(st.session_state[f"{name}_houses"])
-    stage.change(name, replace(scene, landscape=ground, start=ground.start))
+    stage.change(name, recounted(stage.current(name), st.session_state[f"{name}_houses"]))
+
+
+def recounted(scene: Scene, count: int) -> Scene:
+    """Return the same walkers among so many houses; a batch that is too large takes all."""
+    ground = surface(count)
+    walkers = tuple(
+        replace(walker, batch=walker.batch if walker.batch < count else 0)
+        for walker in scene.walkers
+    )
+    return replace(scene, landscape=ground, start=ground.start, walkers=walkers)
 
 
 def shuffle(name: str) -> None:
@@ -185,6 +195,14 @@ def races(scene: Scene) -> list[Race]:
     return told
 
 
+_GOOD_FOR = """
+- **Batch**: the fewest updates, and it comes to rest. But each update needs every house.
+- **Stochastic**: a useful answer after the fewest houses, and almost no memory. It never comes to
+  rest while its rate stays the same.
+- **Mini-batch**: nearly as straight as the batch, for a fraction of the houses. A computer works
+  on a few at once in hardly more time than on one.
+"""
+
 CLOCKS = (("updates", "updates"), ("examples seen", "examples"), ("milliseconds", "milliseconds"))
 
 
@@ -223,6 +241,7 @@ def clocks(scene: Scene) -> None:
     told, count = races(scene), len(houses.landscape(scene).houses)
     st.subheader("Who is first?")
     st.markdown(verdict(scene))
+    st.markdown(_GOOD_FOR)
     lines = [
         "| | updates | examples seen | milliseconds | one update | numbers held | above the lowest "
         "at the end |",
@@ -264,7 +283,7 @@ def _shrinking(here: PriceSurface, seed: int) -> tuple[list[int], list[float]]:
     most = min(len(here.houses) // 2, 512)
     sizes = [2**power for power in range(10) if 2**power <= most]
     start = np.array(here.start)
-    return sizes, [noise(here, start, size, max(200, 2000 // size), seed) for size in sizes]
+    return sizes, [noise(here, start, size, 500, seed) for size in sizes]
 
 
 def shrinking(scene: Scene) -> None:
@@ -272,11 +291,15 @@ def shrinking(scene: Scene) -> None:
     here = houses.landscape(scene)
     sizes, measured = _shrinking(here, scene.seed)
     st.subheader("Four times the houses, half the noise")
+    unmet = (
+        "; a little more is gained, because no house is met twice in an epoch"
+        if sizes[-1] > len(here.houses) / 20
+        else ""
+    )
     st.markdown(
         f"At the start, one house’s gradient is off by {measured[0]:,.0f} (root mean square), and "
         f"the mean of {sizes[-1]} by {measured[-1]:,.0f}: {measured[0] / measured[-1]:.0f} times "
-        f"less. The rule 1/√B says {np.sqrt(sizes[-1]):.0f} times; a little more is gained because "
-        "no house is met twice in an epoch."
+        f"less. The rule 1/√B says {np.sqrt(sizes[-1]):.0f} times{unmet}."
     )
     st.plotly_chart(
         figures.shrinking(np.array(sizes), np.array(measured)),

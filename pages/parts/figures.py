@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Figure = dict[str, Any]
+Place = tuple[float, float]
 
 _MARGIN = {"l": 60, "r": 16, "t": 16, "b": 48}
 
@@ -54,6 +56,144 @@ def shrinking(sizes: NDArray[Any], measured: NDArray[Any]) -> Figure:
                 "y": 1.02,
                 "yanchor": "bottom",
             },
+        },
+    }
+
+
+_METHODS = {  # as assets/trials/looks.js has them: colour, marker
+    "grid": ("#cc79a7", "square"),
+    "random": ("#d55e00", "x"),
+    "descent": ("#56b4e9", "circle"),
+    "restarts": ("#009e73", "triangle-up"),
+}
+
+
+def needed(
+    curves: Mapping[str, tuple[str, Sequence[Place], Sequence[Place]]],
+    limits: Sequence[tuple[float, str]],
+    dimension: int,
+) -> Figure:
+    """Return the evaluations needed against the number of dimensions.
+
+    Args:
+        curves: by method its name, the measured (dimension, log₁₀ evaluations) and those that
+            follow if it goes on like that. Logarithms, for no float holds 10^13,002.
+        limits: lines across, each a log₁₀ and what it means.
+        dimension: the number of dimensions in question; it is marked, and nothing beyond it shown.
+    """
+    data: list[dict[str, Any]] = []
+    for key, (name, measured, further) in curves.items():
+        colour, marker = _METHODS[key]
+        measured = [place for place in measured if place[0] <= dimension]
+        further = [place for place in further if place[0] <= dimension]
+        data.append(_line(measured, name, colour, "solid", marker))
+        if further:
+            data.append(_line([*measured[-1:], *further], name, colour, "dash", None))
+    top = max(height for line in data for height in line["y"])
+    ticks = [d for d in (1, 2, 3, 4, 6, 10, 30, 100, 1000, 13_002) if d <= dimension]
+    data += [_limit(height, text, dimension) for height, text in _apart(limits, top)]
+    return {
+        "data": data,
+        "layout": {
+            "height": 420,
+            "margin": _MARGIN | {"l": 76, "t": 56},
+            "hovermode": "closest",
+            "xaxis": {
+                "type": "log",
+                "title": {"text": "dimensions"},
+                "tickvals": ticks,
+                "ticktext": [f"{tick:,}" for tick in ticks],
+                "range": [-0.03, float(np.log10(max(dimension, 2))) + 0.05],
+                "zeroline": False,
+            },
+            "yaxis": {
+                "title": {"text": "evaluations needed"},
+                "zeroline": False,
+                **_powers(top),
+            },
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        },
+    }
+
+
+def _line(
+    places: Sequence[Place], name: str, colour: str, dash: str, marker: str | None
+) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": [place[0] for place in places],
+        "y": [place[1] for place in places],
+        "mode": "lines+markers" if marker else "lines",
+        "name": name,
+        "showlegend": marker is not None,
+        "line": {"color": colour, "width": 2.5, "dash": dash},
+        "marker": {"color": colour, "symbol": marker or "circle", "size": 8},
+        "hovertemplate": f"{name}: 10<sup>%{{y:,.1f}}</sup> evaluations in %{{x:,}} dimensions"
+        + ("" if marker else ", if it goes on like that")
+        + "<extra></extra>",
+    }
+
+
+def _apart(limits: Sequence[tuple[float, str]], top: float) -> list[tuple[float, str]]:
+    """The limits that are in the picture and far enough apart to be read, the highest first."""
+    shown: list[tuple[float, str]] = []
+    for limit in sorted(limits, reverse=True):
+        if limit[0] < top and (not shown or shown[-1][0] - limit[0] > 0.08 * top):
+            shown.append(limit)
+    return shown
+
+
+def _limit(height: float, text: str, dimension: int) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": [1, max(dimension, 2)],
+        "y": [height, height],
+        "mode": "lines+text",
+        "text": [text, ""],
+        "textposition": "top right",
+        "showlegend": False,
+        "hoverinfo": "skip",
+        "line": {"color": "#8a93a6", "width": 1, "dash": "dot"},
+    }
+
+
+def _powers(top: float) -> dict[str, Any]:
+    """Ticks of an axis of logarithms: at most eight, each a power of ten."""
+    step = next(s for s in _STEPS if top / s <= 8)
+    values = [step * k for k in range(int(top / step) + 2)]
+    return {
+        "range": [-0.04 * top, 1.06 * top],
+        "tickvals": values,
+        "ticktext": [
+            f"10<sup>{value:,}</sup>" if value > 1 else str(10**value) for value in values
+        ],
+    }
+
+
+_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000]
+
+
+def spent(searches: Mapping[str, tuple[str, NDArray[Any], NDArray[Any]]]) -> Figure:
+    """Return the best cost so far against the evaluations spent; by method name, counts, costs."""
+    data = [
+        {
+            "type": "scatter",
+            "x": _single(counts),
+            "y": _single(bests),
+            "mode": "lines",
+            "name": name,
+            "line": {"color": _METHODS[key][0], "width": 2.5, "shape": "hv"},
+        }
+        for key, (name, counts, bests) in searches.items()
+    ]
+    return {
+        "data": data,
+        "layout": {
+            "height": 300,
+            "margin": _MARGIN | {"t": 40},
+            "xaxis": {"type": "log", "title": {"text": "evaluations"}, "dtick": 1},
+            "yaxis": {"type": "log", "title": {"text": "best cost so far"}, "dtick": 1},
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         },
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 
 import numpy as np
@@ -78,8 +79,10 @@ def introduce(name: str) -> None:
 def _rescale(name: str) -> None:
     scene = stage.current(name)
     new = surface(source(name).houses, st.session_state[f"{name}_scale"] != "raw")
-    start = same_line(landscape(scene), new, scene.start)
-    stage.change(name, scenes.from_start(scenes.on(scene, new), start))
+    moved = scenes.on(scene, new)
+    with suppress(ValueError):  # numbers too large for a start: the surface's own will do
+        moved = scenes.from_start(moved, same_line(landscape(scene), new, scene.start))
+    stage.change(name, moved)
 
 
 def same_line(old: PriceSurface, new: PriceSurface, point: tuple[float, ...]) -> tuple[float, ...]:
@@ -107,6 +110,7 @@ def more(name: str, scene: Scene) -> More:
             "unit": data.unit,
             "verb": data.verb,
             "money": data.money,
+            "own": data.own,
             "look": _alike(here.houses, rows),
         },
     }
@@ -152,6 +156,7 @@ def valley(name: str, scene: Scene) -> None:
 def _valley_in_words(here: PriceSurface, condition: float) -> str:
     weight, bias = here.best
     answer = f"The closed-form answer is weight {weight:,.4g}, bias {bias:,.4g}."
+    answer = answer.replace("-", "−").replace("closed−form", "closed-form")
     if here.scaled:
         return (
             "Scaled: from each value the mean is subtracted, and the rest is divided by the "

@@ -181,7 +181,7 @@ def with_batch(scene: Scene, walker: int, batch: int) -> Scene:
     count, most = examples(scene.landscape), most_examples(scene.landscape)
     if not (0 <= batch <= most or batch == count):
         raise ValueError(f"a step takes 1 to {most:,} examples, or all of them")
-    return _replaced(scene, walker, replace(old, batch=batch))
+    return _replaced(scene, walker, replace(old, batch=batch if batch < count else 0))
 
 
 def with_seed(scene: Scene, seed: int) -> Scene:

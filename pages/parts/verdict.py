@@ -26,11 +26,11 @@ def answer(reading: Reading, label: int | None = None) -> str:
     if not np.isfinite(reading.chances).all():
         return "Its numbers have grown beyond all bounds, so there is no answer."
     if reading.chances[first] >= SURE:
-        said = f"It reads a {first} ({chances[0]})."
+        said = f"It reads {a(first)} ({chances[0]})."
     else:
         said = f"It wavers: {first} ({chances[0]}) or {second} ({chances[1]})."
     if label is not None:
-        return f"{said} That is right." if first == label else f"{said} In truth it is a {label}."
+        return f"{said} That is right." if first == label else f"{said} In truth it is {a(label)}."
     return said
 
 
@@ -52,12 +52,13 @@ def shape(strokes: Sequence[NDArray[np.float64]], steps: Steps) -> str:
 def flips(reading: Reading, steps: Steps) -> str:
     """Return which step alone would change the answer."""
     found = [
-        f"{'without' if getattr(steps, key) else 'with'} “{STEPS[key].name}” a {digit}"
+        f"{'without' if getattr(steps, key) else 'with'} “{STEPS[key].name}” {a(digit)}"
         for key, digit in reading.flips.items()
     ]
     if not found:
         return "No single step of the preparation changes this answer."
-    return f"One step makes the difference: {'; '.join(found)}."
+    which = "One step makes" if len(found) == 1 else "Each of these steps alone makes"
+    return f"{which} the difference: {'; '.join(found)}."
 
 
 def lesson(one: Lesson, first: Lesson) -> str:
@@ -83,6 +84,11 @@ def lesson(one: Lesson, first: Lesson) -> str:
     if one is not first:
         there += f" Before all lessons it was {untaught:,}."
     return f"{here} {there}"
+
+
+def a(digit: int) -> str:
+    """Return a digit with its article: a 3, an 8."""
+    return f"an {digit}" if digit == 8 else f"a {digit}"
 
 
 def _digits(count: int) -> str:

@@ -17,6 +17,7 @@ TITLES = {
     "train": "Train",
     "three_ways": "Three ways down",
     "dark_mountain": "The dark mountain",
+    "try_everything": "Try everything",
 }
 
 

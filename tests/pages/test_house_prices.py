@@ -4,9 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engine.price_surface import PriceSurface
-from pages.parts import address, batches, forecast, houses, stage
+from pages.parts import address, batches, forecast, houses, stage, tables
 from pages.parts import scene as scenes
 from pages.parts.payload import pack, run_of
 from tests.pages.opening import opened, scene_of
@@ -143,6 +145,27 @@ def test_a_bad_file_after_a_good_one_keeps_the_good_one():
     assert not app.error
 
 
+extreme = st.floats(-1e12, 1e12).map(lambda x: float(f"{x:.3g}"))
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(st.tuples(extreme, extreme), min_size=2, max_size=8),
+    st.sampled_from([1e-12, 1e-6, 1.0]),
+    st.booleans(),
+)
+def test_any_table_of_numbers_can_be_shown(rows, size, scaled):
+    area, price = np.array(rows).T * size
+    table = tables.Table("own.csv", {"a": area, "b": price}, len(area))
+    try:
+        ground = houses.surface(tables.chosen(table, "a", "b").houses, scaled)
+    except ValueError:
+        return
+    scene = scenes.new(ground, ("gradient_descent", "adam", "newton"), steps=20)
+    assert pack(scene, 0, "", houses.more(PAGE, scene))
+    assert all(np.isfinite(scene.start))
+
+
 def test_sacramento_is_where_it_says():
     assert (Path(__file__).parents[2] / "assets" / "SACRAMENTO-LICENSE.txt").is_file()
 
@@ -176,6 +199,22 @@ def test_a_batch_that_is_none_is_refused(value):
 def test_a_batch_of_all_is_the_surface_itself():
     scene = scenes.with_batch(batches.default(932), 2, 932)
     assert scenes.objective(scene, scene.walkers[2]) is scene.landscape
+
+
+def test_fewer_houses_than_a_batch_takes_are_taken_all():
+    scene = scenes.with_batch(batches.default(10_000), 2, 5_000)
+    fewer = batches.recounted(scene, 932)
+    assert [walker.batch for walker in fewer.walkers] == [0, 1, 0]
+    again, notice = address.read(address.write(fewer), batches.default(932))
+    assert (again, notice) == (fewer, "")
+
+
+def test_a_rate_that_decays_stops_the_jitter():
+    scene = batches.default(932)
+    before = batches.races(scene)[1].jitter
+    assert before > 0.02
+    after = batches.races(scenes.with_schedule(scene, 1, "cosine"))[1].jitter
+    assert after < before / 4
 
 
 def test_the_address_of_three_ways():
@@ -214,6 +253,8 @@ def test_the_winner_is_read_off_the_table(monkeypatch):
 
 def test_nobody_arrives_in_a_walk_too_short():
     scene = scenes.with_steps(batches.default(932), 20)
+    for walker in range(3):
+        scene = scenes.with_setting(scene, walker, "learning_rate", 1e-4)
     assert "Nobody came within" in batches.verdict(scene)
 
 
