@@ -12,7 +12,7 @@ for φ' = 1; He et al. 2015, arXiv:1502.01852, equations 10 and 14, for ReLU, wh
 et al. 2016, arXiv:1606.05340, for any φ, which is what is computed here.)
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple, TypeAlias
@@ -27,6 +27,7 @@ from engine.optimizer import FloatArray
 from engine.training import Examples, Training
 
 FEWEST_LAYERS, MOST_LAYERS = 2, 20
+MOST_WIDE = 256  # neurons of a layer: twenty layers of more than that would not be shown live
 _MEAN, _DEVIATION = 0.1307, 0.3081  # of all pixels of MNIST's training half, 0 to 1
 _EVEN = 10.0  # the first and last layer's gradients within this factor: a healthy network
 _FAR_APART = 1000.0
@@ -37,12 +38,15 @@ def deep(
 ) -> Network:
     """Return a network of 2 to 20 layers of weights, all hidden ones of one width.
 
-    Raises ValueError for another number of layers, and as `Network` does.
+    Raises ValueError for another number of layers, for more than 256 neurons in one, and as
+    `Network` does.
     """
     if not FEWEST_LAYERS <= layers <= MOST_LAYERS:
         raise ValueError(
             f"a network here has {FEWEST_LAYERS} to {MOST_LAYERS} layers, not {layers}"
         )
+    if not 1 <= width <= MOST_WIDE:
+        raise ValueError(f"a layer here has 1 to {MOST_WIDE} neurons, not {width}")
     return Network((digits.SIDE**2, *(width,) * (layers - 1), 10), activation, cost)
 
 
@@ -84,6 +88,15 @@ def pictures(inputs: str, half: digits.Half = "train", count: int = 5000) -> Exa
     scaled = INPUTS[inputs].apply(images[:count])
     scaled.flags.writeable = False
     return Examples(scaled, labels[:count])
+
+
+def with_activation(training: Training, activation: str) -> Training:
+    """Return the training with other hidden neurons, the same weights and state from here on.
+
+    So a step can be smoothed gradually (`engine.neuron.THRESHOLDS`) while it is learning. Going
+    back gives the former neurons again. Raises ValueError for an unknown key.
+    """
+    return replace(training, network=replace(training.network, activation=activation))
 
 
 # --- What is measured --------------------------------------------------------------------------
@@ -160,7 +173,8 @@ def theory(network: Network, initialisation: str | Initialisation, mean_square: 
             known = ", ".join(INITIALISATIONS)
             raise ValueError(f"there is no {initialisation!r} here. Known are: {known}")
         initialisation = INITIALISATIONS[initialisation]
-    variances = [initialisation.deviation(*shape) ** 2 for shape in pairwise(network.sizes)]
+    deviations = [initialisation.deviation(*shape) for shape in pairwise(network.sizes)]
+    variances = [d * d for d in deviations]  # a power of 1e200 would be an exception
     squares, slopes = [mean_square], []
     for inputs, variance in zip(network.sizes[:-2], variances, strict=False):
         spread = inputs * variance * squares[-1]

@@ -8,7 +8,7 @@ so its three products with all pictures are made once, and each place of the pla
 layers after it: 432 parameters of 784-16-16-10's 13,002.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha1
@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.digits import as_pixels
-from engine.network import COSTS, Network
+from engine.network import COSTS, Layer, Network
 from engine.neuron import Images, Labels
 from engine.optimizer import FloatArray
 from engine.plane import Plane, frame, straight
@@ -27,6 +27,7 @@ from engine.training import Examples, Training, advance
 
 _NUDGE = 1e-3  # of the picture's side: where the slopes are compared that give the curvature
 _PIECE = 8  # places between two looks at the clock
+_TOGETHER = 6000  # pictures, over all places that are taken together: their arrays fit the cache
 
 
 # --- The cost on a plane -----------------------------------------------------------------------
@@ -60,11 +61,8 @@ class PlaneCost(Surface):
 
     def value_and_gradient(self, point: Doubles) -> tuple[Doubles, Doubles]:
         """Both in one pass."""
-        places = np.asarray(point, np.float64)
-        with np.errstate(all="ignore"):
-            both = [self._slope(place) for place in places.reshape(-1, self.dimension)]
-        values = np.array([value for value, _ in both]).reshape(places.shape[:-1])
-        return values, np.array([slope for _, slope in both]).reshape(places.shape)
+        values, slopes = self._each(point, self._slopes)
+        return values, slopes.reshape(np.shape(point))
 
     def hessian(self, point: Doubles) -> Doubles:
         """Second derivatives at (..., k): shape (..., k, k), by central differences of slopes."""
@@ -79,13 +77,23 @@ class PlaneCost(Surface):
 
     def cost_and_accuracy(self, point: Doubles) -> tuple[Doubles, Doubles]:
         """Return the mean cost and the share read right at (..., k): shape (...) each, float64."""
-        places = np.asarray(point, np.float64)
-        with np.errstate(all="ignore"):
-            found = np.array([self._look(place) for place in places.reshape(-1, self.dimension)])
-        shape = places.shape[:-1]
-        return found[:, 0].reshape(shape), found[:, 1].reshape(shape)
+        costs, accuracies = self._each(point, self._looks)
+        return costs, accuracies.reshape(costs.shape)
 
-    # Neuron by neuron, (neurons, pictures): the pictures lie side by side, which is quicker.
+    def _each(
+        self, point: Doubles, look: Callable[[Doubles], tuple[Doubles, Doubles]]
+    ) -> tuple[Doubles, Doubles]:
+        """Return what `look` finds at places (p, k), few at a time: (...) and (places, ...)."""
+        places = np.asarray(point, np.float64)
+        rows = places.reshape(-1, self.dimension)
+        few = max(1, _TOGETHER // max(len(self.labels), 1))
+        with np.errstate(all="ignore"):
+            found = [look(rows[first : first + few]) for first in range(0, len(rows), few)]
+        first, second = (np.concatenate(column) for column in zip(*found, strict=True))
+        return first.reshape(places.shape[:-1]), second
+
+    # Arrays are (places, neurons, pictures): the pictures lie side by side, which is quicker. A
+    # place has the same cost, bit for bit, alone and among others.
 
     @cached_property
     def _products(self) -> FloatArray:
@@ -94,49 +102,79 @@ class PlaneCost(Surface):
         points = (self.plane.origin, *self.plane.directions)
         return np.stack([self.network.layers(p)[0].weights.T @ pixels for p in points])
 
-    def _pass(self, place: Doubles) -> tuple[list[FloatArray], FloatArray, FloatArray]:
-        """Return what hidden layers say, the last layer's sums, and all parameters but pixels'."""
-        net, plane = self.network, self.plane
-        own = place.astype(plane.origin.dtype)
-        begin = net.sizes[0] * net.sizes[1]
-        parameters = np.empty_like(plane.origin)
-        parameters[begin:] = plane.origin[begin:] + own @ plane.directions[:, begin:]
-        (_, biases), *layers = net.layers(parameters)
-        z = self._products[0] + biases[:, None]
-        for amount, product in zip(own, self._products[1:], strict=True):
-            z += amount * product
+    @cached_property
+    def _after(self) -> tuple[Layer, ...]:
+        """Of each layer, what belongs to it at the origin and along each direction (k + 1, ...)."""
+        points = (self.plane.origin, *self.plane.directions)
+        layers = zip(*(self.network.layers(p) for p in points), strict=True)
+        return tuple(Layer(*(np.stack(part) for part in zip(*one, strict=True))) for one in layers)
+
+    def _layers(self, places: Doubles) -> list[Layer]:
+        """Return all layers' weights (p, inputs, outputs) and biases (p, outputs, 1) at places.
+
+        The first layer's weights are left out: an empty array stands for them.
+        """
+        own = places.astype(self.plane.origin.dtype)
+        first, *others = (Layer(weights, biases[..., None]) for weights, biases in self._after)
+        layers = [Layer(first.weights[:0], _at(first.biases, own))]
+        return layers + [Layer(_at(w, own), _at(b, own)) for w, b in others]
+
+    def _pass(self, places: Doubles) -> tuple[list[Layer], list[FloatArray], FloatArray]:
+        """Return layers, what each hidden one says, and the last one's sums (p, 10, n)."""
+        first, *others = layers = self._layers(places)
+        z = _at(self._products, places.astype(self._products.dtype))
+        z += first.biases
         said = []
-        for layer in layers:
-            said.append(net.function.value(z))
-            z = layer.weights.T @ said[-1]
-            z += layer.biases[:, None]
-        return said, z, parameters
+        for weights, biases in others:
+            said.append(self.network.function.value(z))
+            z = weights.swapaxes(1, 2) @ said[-1]
+            z += biases
+        return layers, said, z
 
-    def _look(self, place: Doubles) -> tuple[float, float]:
-        _, sums, _ = self._pass(place)
-        right = int((sums.argmax(axis=0) == self.labels).sum())
-        costs, _ = COSTS[self.network.cost].errors(sums.T, self.labels)
-        return float(costs.sum()) / len(self.labels), right / len(self.labels)
+    def _errors(self, sums: FloatArray) -> tuple[Doubles, FloatArray]:
+        """Return the mean costs (p,) of sums (p, 10, n), and each picture's errors, alike."""
+        count, outputs, pictures = sums.shape
+        flat = sums.transpose(1, 0, 2).reshape(outputs, -1)
+        labels = np.tile(self.labels, count)
+        costs, errors = COSTS[self.network.cost].errors(flat.T, labels)
+        means = costs.reshape(count, pictures).sum(axis=1) / pictures
+        delta = np.ascontiguousarray(errors.T.reshape(outputs, count, pictures).swapaxes(0, 1))
+        return means.astype(np.float64), delta
 
-    def _slope(self, place: Doubles) -> tuple[float, Doubles]:
-        net, count = self.network, len(self.labels)
-        said, sums, parameters = self._pass(place)
-        costs, errors = COSTS[net.cost].errors(sums.T, self.labels)
-        delta = errors.T
-        slope = np.zeros(self.dimension)
-        layers = net.layers(parameters)
-        ways = [net.layers(direction) for direction in self.plane.directions]
+    def _looks(self, places: Doubles) -> tuple[Doubles, Doubles]:
+        _, _, sums = self._pass(places)
+        right = (sums.argmax(axis=1) == self.labels).mean(axis=1)
+        return self._errors(sums)[0], right
+
+    def _slopes(self, places: Doubles) -> tuple[Doubles, Doubles]:
+        layers, said, sums = self._pass(places)
+        means, delta = self._errors(sums)
+        slopes = np.zeros(places.shape)
         for number in range(len(layers) - 1, 0, -1):
-            weights, biases = said[number - 1] @ delta.T, delta.sum(axis=1)
-            for axis, way in enumerate(ways):
-                slope[axis] += np.vdot(way[number].weights, weights)
-                slope[axis] += np.vdot(way[number].biases, biases)
+            weights = said[number - 1] @ delta.swapaxes(1, 2)
+            slopes += _along(self._after[number].weights[1:], weights)
+            slopes += _along(self._after[number].biases[1:], delta.sum(axis=2))
             delta = layers[number].weights @ delta
-            delta *= net.function.slope(said[number - 1])
-        for axis, way in enumerate(ways):
-            slope[axis] += np.vdot(self._products[axis + 1], delta)
-            slope[axis] += np.vdot(way[0].biases, delta.sum(axis=1))
-        return float(costs.sum()) / count, slope / count
+            delta *= self.network.function.slope(said[number - 1])
+        slopes += _along(self._products[1:], delta)
+        slopes += _along(self._after[0].biases[1:], delta.sum(axis=2))
+        return means, slopes / len(self.labels)
+
+
+def _at(parts: FloatArray, places: FloatArray) -> FloatArray:
+    """Return part₀ + Σ cᵢ partᵢ at places (p, k): (p, ...)."""
+    amounts = places.reshape(*places.shape, *(1,) * (parts.ndim - 1))
+    total: FloatArray = parts[0] + amounts[:, 0] * parts[1]
+    for axis in range(1, places.shape[1]):
+        total += amounts[:, axis] * parts[1 + axis]
+    return total
+
+
+def _along(parts: FloatArray, slopes: FloatArray) -> Doubles:
+    """Return the sums of part (k, ...) × slope (p, ...) for each place and direction: (p, k)."""
+    flat = slopes.reshape(len(slopes), -1, 1)
+    along: Doubles = (parts.reshape(len(parts), -1) @ flat)[..., 0].astype(np.float64)
+    return along
 
 
 def on_plane(
@@ -149,11 +187,13 @@ def on_plane(
     """Return the cost of prepared pictures on a plane, a surface that a stage can show.
 
     `domain`: what to show of it (`engine.plane.frame`); `start`: coordinates, the origin's (0, 0)
-    if left out. Its formula is no formula, but tells one such surface from another.
+    if left out. Its formula is no formula, but the same for the same network, plane and pictures
+    only: so equal surfaces are equal, and what is known of one need not be computed again.
     """
     mark = sha1(usedforsecurity=False)
-    for array in (plane.origin, plane.directions, data.labels):
-        mark.update(np.ascontiguousarray(array).tobytes())
+    mark.update(repr(network).encode())
+    for array in (plane.origin, plane.directions, data.images, data.labels):
+        mark.update(np.ascontiguousarray(array).data)
     place = (0.0,) * len(plane.directions) if start is None else start
     return PlaneCost(
         key="",

@@ -5,6 +5,7 @@ such a piece is a slice of a surface over thousands of dimensions, and only that
 mostly lies beside it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -75,24 +76,36 @@ def principal(path: FloatArray) -> Plane:
     return Plane(path[-1], directions.astype(path.dtype), tuple(shares.tolist()))
 
 
-def filtered(network: Network, parameters: FloatArray, rng: np.random.Generator) -> Plane:
-    """Return a plane through parameters (d,) along two random directions, filter by filter.
+def filtered(
+    network: Network,
+    parameters: FloatArray,
+    rng: np.random.Generator,
+    *,
+    directions: int = 2,
+    layers: Collection[int] | None = None,
+) -> Plane:
+    """Return a plane through parameters (d,) along random directions, filter by filter.
 
     Each neuron's random weights are scaled to the norm of its own weights, so that a coordinate of
     1 changes every neuron by as much as it has: networks whose weights are large and small are seen
-    at one scale. Biases stay. Raises ValueError for weights that are not finite, or all 0.
+    at one scale. Biases stay, and so do all `layers` but these, if any are named (1 is the first).
+    Raises ValueError for weights that are not finite, or all 0, and where nothing would move.
 
     Source: Li et al. 2018, NeurIPS, arXiv:1712.09913, section 4 (filter normalisation).
     """
     if not np.isfinite(parameters).all() or not parameters.any():
         raise ValueError("a plane is laid through weights that are numbers, and not all 0")
-    directions = np.zeros((2, network.dimension))
+    axes = np.zeros((directions, network.dimension))
     own = network.layers(parameters.astype(np.float64))
-    for direction in directions:
-        for (random, _), (weights, _) in zip(network.layers(direction), own, strict=True):
-            random[...] = rng.standard_normal(random.shape)
-            random *= np.linalg.norm(weights, axis=0) / np.linalg.norm(random, axis=0)
-    return Plane(parameters, directions.astype(parameters.dtype), (float("nan"), float("nan")))
+    for axis in axes:
+        ways = zip(network.layers(axis), own, strict=True)
+        for number, ((random, _), (weights, _)) in enumerate(ways, start=1):
+            if layers is None or number in layers:
+                random[...] = rng.standard_normal(random.shape)
+                random *= np.linalg.norm(weights, axis=0) / np.linalg.norm(random, axis=0)
+    if not axes.any(axis=1).all() or not len(axes):
+        raise ValueError(f"nothing moves in the layers {layers} of a network of {network.sizes}")
+    return Plane(parameters, axes.astype(parameters.dtype), (float("nan"),) * directions)
 
 
 def straight(one: FloatArray, other: FloatArray) -> Plane:

@@ -24,22 +24,24 @@ function createPad(root) {
   let model = null;
   let asked = false;
   let drawing = false; // the pen is down
-  let again = 0; // the drawing that was sent a second time
+  let [sent, again] = [0, 0]; // the drawing that was sent last, and one that was sent twice
   const sender = createSender({ onLost: () => sendPaper(), once: ["teach", "forget"] });
 
   function sendPaper() {
+    sent = paper.number;
     if (paper.index === null) sender.send("draw", paper.message());
     else sender.send("picture", { index: paper.index, number: paper.number });
   }
 
-  /** Once a frame: the newest drawing to Python, and the ink to the screen. */
+  /** The newest drawing to Python, at once if nothing is under way, and the ink to the screen. */
   function changed() {
     root.dataset.drawn = paper.number;
+    if (sender.idle) sendPaper();
     if (asked) return;
     asked = true;
     requestAnimationFrame(() => {
       asked = false;
-      sendPaper();
+      if (sent !== paper.number) sendPaper();
       drawInk();
     });
   }

@@ -66,7 +66,10 @@ def _mounted() -> None:
 
 
 def _hear() -> None:
+    # Of a message that comes while the page is being left, nothing is there any more.
     message = getattr(st.session_state.get("draw.pad"), "message", None)
+    if message is None:
+        return
     try:
         st.session_state[_SHEET] = apply(begin(), message)
         st.session_state[_NOTICE] = ""

@@ -57,7 +57,8 @@ def flips(reading: Reading, steps: Steps) -> str:
     ]
     if not found:
         return "No single step of the preparation changes this answer."
-    return f"One step makes the difference: {'; '.join(found)}."
+    which = "One step makes" if len(found) == 1 else "Each of these steps alone makes"
+    return f"{which} the difference: {'; '.join(found)}."
 
 
 def lesson(one: Lesson, first: Lesson) -> str:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE
 from tests.browser.pad import SIDE, Pad
-from tests.engine.drawings import FIRST_HAND, SECOND_HAND, drawing, placed
+from tests.engine.drawings import HANDS, drawing, placed, wobbled
 
 
 @pytest.fixture
@@ -228,27 +228,17 @@ def test_the_widths_of_the_brush_are_in_the_drawing(pad):
 
 # --- Anywhere, large or small, thin or thick ----------------------------------------------------
 
-SHARES = (0.15, 0.4, 0.95)  # of the pad
-BRUSHES = (6, 22, 40)
-
-
-def wobbled(strokes: list[np.ndarray], rng: np.random.Generator) -> list[np.ndarray]:
-    """The same digit by a freer hand: slanted, turned, narrower, in a square of side 1."""
-    turn = np.eye(2) + rng.uniform(-0.15, 0.15, (2, 2))
-    every = [stroke @ turn for stroke in strokes]
-    places = np.concatenate(every)
-    low, side = places.min(axis=0), np.ptp(places, axis=0).max()
-    return [(stroke - low) / side for stroke in every]
+WAYS = ((0.15, 22), (0.95, 22), (0.4, 6), (0.4, 40))  # share of the pad, width of the brush
 
 
 def test_place_size_and_brush_do_not_change_what_is_read(pad):
     rng = np.random.default_rng(3)
     digits = [
         (digit, wobbled(drawing(digit, hand), rng))
-        for digit, hand in itertools.product(range(10), (FIRST_HAND, SECOND_HAND))
+        for digit, hand in itertools.product(range(10), HANDS)
     ]
     accuracy = {}
-    for share, brush in zip((*SHARES, 0.4, 0.4), (22, 22, 22, 6, 40), strict=True):
+    for share, brush in WAYS:
         pad.page.get_by_label("Width of the brush").fill(str(brush))
         places = []
         for _, strokes in digits:

@@ -1,7 +1,7 @@
 """Drawings of the ten digits, made for these tests by hand: the places a pen goes through.
 
-Each is a list of strokes, places x y in percent of a square, x to the right and y down. Two hands
-drew them.
+Each is a list of strokes, places x y in percent of a square, x to the right and y down. Three hands
+drew them; `wobbled` makes others out of these.
 """
 
 import numpy as np
@@ -43,6 +43,29 @@ SECOND_HAND = {
     9: ("66 16  42 10  30 30  46 46  66 30  68 14  66 50  64 95",),
 }
 
+THIRD_HAND = {  # a 1 with a flag, a flat 3, a closed 4, a 5 in one go, a crossed 7, an 8 of rings
+    0: ("52 05  72 25  76 55  62 90  45 94  28 72  26 35  48 06",),
+    1: ("30 30  45 15  55 05  54 40  52 70  50 95",),
+    2: ("22 22  40 06  66 10  74 32  55 58  25 92  55 90  82 90",),
+    3: ("22 08  50 08  76 08  55 30  42 42  64 48  74 68  60 90  36 94  18 84",),
+    4: (
+        "60 05  40 30  18 62  50 62  84 62",
+        "62 08  61 50  60 95",
+    ),
+    5: ("74 08  52 08  32 08  30 30  28 46  50 40  70 52  70 76  52 94  24 88",),
+    6: ("66 08  44 22  28 50  28 76  44 94  64 88  70 70  56 56  36 62  28 76",),
+    7: (
+        "16 12  45 10  80 10  62 45  46 95",
+        "36 50  54 50  72 50",
+    ),
+    8: (
+        "50 06  32 14  32 34  50 44  68 34  68 14  50 06",
+        "50 44  28 58  28 84  50 95  72 84  72 58  50 44",
+    ),
+    9: ("68 26  56 08  36 10  28 28  38 46  58 44  68 26  66 50  58 76  40 94  26 90",),
+}
+HANDS = (FIRST_HAND, SECOND_HAND, THIRD_HAND)
+
 
 def drawing(digit: int, hand: dict = FIRST_HAND) -> list[np.ndarray]:
     """The strokes of a digit in a square of side 1, smooth, 25 points from place to place."""
@@ -70,3 +93,11 @@ def _smooth(places: np.ndarray) -> np.ndarray:
 def placed(strokes: list[np.ndarray], side: float, x: float, y: float) -> list[np.ndarray]:
     """The same drawing, `side` long, from (x, y)."""
     return [stroke * side + (x, y) for stroke in strokes]
+
+
+def wobbled(strokes: list[np.ndarray], rng: np.random.Generator) -> list[np.ndarray]:
+    """The same digit by a freer hand: slanted, turned, narrower, in a square of side 1."""
+    turn = np.eye(2) + rng.uniform(-0.18, 0.18, (2, 2))
+    places = np.concatenate(strokes) @ turn
+    low, side = places.min(axis=0), np.ptp(places, axis=0).max()
+    return [(stroke @ turn - low) / side for stroke in strokes]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.clipping import clip
-from engine.depth import INPUTS, deep, measure, measured, pictures, theory, verdict
+from engine.depth import INPUTS, deep, measure, measured, pictures, theory, verdict, with_activation
 from engine.digits import load
 from engine.neuron import INITIALISATIONS, scaled
 from engine.training import advance, back_to, begin, change
@@ -44,6 +44,12 @@ def test_as_many_layers_of_weights_as_asked(layers):
 def test_500_layers_are_refused(layers):
     with pytest.raises(ValueError, match="2 to 20 layers"):
         deep(layers, 8)
+
+
+@pytest.mark.parametrize("width", [-3, 0, 257, 10**9])
+def test_so_are_layers_too_wide_to_be_shown_live(width):
+    with pytest.raises(ValueError, match="1 to 256 neurons"):
+        deep(10, width)
 
 
 def test_inputs_come_on_three_scales(data):
@@ -156,8 +162,11 @@ def test_an_explosion_ends_in_words(data):
     told = verdict(training, measured(training))
     assert told.fate == "exploded"
     assert f"update {training.lost}" in told.sentence
-    start = begun(data, "relu", scaled(INITIALISATIONS["too_large"], 1e30))
-    assert verdict(start, measured(start)).fate == "exploded"
+    for factor in (1e30, 1e200):
+        enormous = scaled(INITIALISATIONS["too_large"], factor)
+        start = begun(data, "relu", enormous)
+        assert verdict(start, measured(start)).fate == "exploded"
+    assert not np.isfinite(theory(start.network, enormous, 0.1).said).all()
 
 
 def test_a_step_learns_nothing_below_the_outputs_until_it_is_smoothed(data):
@@ -169,6 +178,17 @@ def test_a_step_learns_nothing_below_the_outputs_until_it_is_smoothed(data):
     assert (measured(smooth).moved > 1e-3).all()
     ends = [t.network.cost_and_accuracy(t.parameters, *data)[1] for t in (flat, smooth)]
     assert ends[1] > ends[0] + 0.15
+
+
+def test_smoothed_on_the_way_it_begins_to_learn(data):
+    flat = advance(begun(data, "threshold", layers=3), 5)
+    smooth = with_activation(flat, "sigmoid_8")
+    assert smooth.parameters is flat.parameters
+    assert measured(smooth).moved[0] == 0
+    assert measured(advance(smooth, 5)).moved[0] > 0
+    assert back_to(advance(smooth, 5), 0).network.activation == "threshold"
+    with pytest.raises(ValueError, match="Known are"):
+        with_activation(flat, "magic")
 
 
 @pytest.mark.parametrize("ratio", [1e-5, 0.01, 1.0, 100.0, 1e5, 1e12])

@@ -1,5 +1,7 @@
 """A network's own landscape: planes, what costs there, walks on them, and the hill between two."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -157,10 +159,34 @@ def test_a_walker_walks_on_it_as_on_any_surface(walk, data):
     assert descent.regime(run)
 
 
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_a_walker_among_others_walks_as_it_would_alone(activation, data):
+    net = Network((784, 7, 5, 10), activation)
+    start = net.initial("he", np.random.default_rng(0))
+    surface = on_plane(net, filtered(net, start, np.random.default_rng(1)), data, BOX, (0.6, -0.4))
+    rates = np.geomspace(0.01, 1, 20)
+    sweep = descent.sweep(surface, surface.start, "momentum", rates, 12)
+    for row in (0, 7, 19):
+        alone = descent.start(surface, surface.start, "momentum", learning_rate=rates[row])
+        alone = descent.advance(alone, 12)
+        rows = slice(0, sweep.lengths[row])  # a lost walker's history ends
+        assert alone.points.tobytes() == sweep.run.points[rows, row].tobytes()
+        assert alone.values.tobytes() == sweep.run.values[rows, row].tobytes()
+
+
 def test_two_planes_are_told_apart_by_their_formula(walk, data):
     planes = [filtered(SMALL, walk.points[-1], np.random.default_rng(s)) for s in (0, 0, 1)]
-    marks = [on_plane(SMALL, plane, data, BOX).formula for plane in planes]
-    assert marks[0] == marks[1] != marks[2]
+    one, same, other = (on_plane(SMALL, plane, data, BOX) for plane in planes)
+    assert one == same
+    assert hash(one) == hash(same)
+    half = Examples(data.images[:200], data.labels[:200])
+    for changed in (
+        other,
+        on_plane(SMALL, planes[0], half, BOX),
+        on_plane(replace(SMALL, activation="tanh"), planes[0], data, BOX),
+        on_plane(SMALL, planes[0], data, ((-1, 1), (-2, 2))),
+    ):
+        assert one != changed
 
 
 def test_overflow_is_no_warning(data):
@@ -204,13 +230,19 @@ def test_a_relief_is_the_cost_at_every_place(walk, data):
 def test_a_step_makes_terraces(data):
     net = Network((784, 8, 10), "threshold")
     start = net.initial("xavier", np.random.default_rng(0))
-    direction = np.zeros((1, net.dimension), np.float32)
-    net.layers(direction[0])[0].weights[...] = np.random.default_rng(1).normal(size=(784, 8))
-    surface = on_plane(net, Plane(start, direction, (np.nan,)), data, ((0, 1e-3),))
-    heights = surface.value(np.linspace(0, 1e-3, 400)[:, None])
+    way = filtered(net, start, np.random.default_rng(1), directions=1, layers=(1,))
+    assert [bool(w.any()) for w, _ in net.layers(way.directions[0])] == [True, False]
+    surface = on_plane(net, way, data, ((0, 0.01),))
+    heights = surface.value(np.linspace(0, 0.01, 400)[:, None])
     flat = np.diff(heights) == 0
     assert 0.2 < flat.mean() < 0.999
-    assert not surface.gradient(np.array([5e-4])).any()
+    assert not surface.gradient(np.array([0.005])).any()
+
+
+@pytest.mark.parametrize("wrong", [{"layers": (4,)}, {"layers": ()}, {"directions": 0}])
+def test_a_plane_leads_somewhere(wrong, walk):
+    with pytest.raises(ValueError, match="nothing moves"):
+        filtered(SMALL, walk.points[-1], np.random.default_rng(0), **wrong)
 
 
 def test_a_hill_lies_between_two_networks(walk, data):

@@ -5,10 +5,9 @@ import pytest
 
 from engine import digits, network
 from engine.reading import STEPS, Steps, drawn, read_picture, read_strokes
-from tests.engine.drawings import FIRST_HAND, SECOND_HAND, drawing, placed
+from tests.engine.drawings import FIRST_HAND, HANDS, SECOND_HAND, drawing, placed, wobbled
 
 NETS = {key: network.load(path) for key, path in network.SHIPPED.items()}
-HANDS = (FIRST_HAND, SECOND_HAND)
 
 
 def read(strokes, key="strong", steps=None, brush=22.0):
@@ -19,8 +18,29 @@ def read(strokes, key="strong", steps=None, brush=22.0):
 @pytest.mark.parametrize("key", NETS)
 @pytest.mark.parametrize("digit", range(10))
 def test_both_hands_are_read_by_both_networks(digit, key):
-    for hand in HANDS:
+    for hand in (FIRST_HAND, SECOND_HAND):
         assert read(placed(drawing(digit, hand), 150, 30, 60), key).answer == digit
+
+
+@pytest.mark.parametrize("key", NETS)
+def test_place_size_and_brush_do_not_change_what_is_read(key):
+    rng = np.random.default_rng(11)
+    digits_drawn = [
+        (digit, wobbled(drawing(digit, hand), rng))
+        for digit in range(10)
+        for hand in HANDS
+        for _ in range(2)
+    ]
+    accuracy = {}
+    for share, brush in ((0.15, 22), (0.4, 22), (0.95, 22), (0.4, 6), (0.4, 40)):
+        right = 0
+        for digit, strokes in digits_drawn:
+            side = share * (280 - brush)
+            x, y = rng.uniform(brush / 2, 280 - brush / 2 - side, 2)
+            right += read(placed(strokes, side, x, y), key, brush=brush).answer == digit
+        accuracy[share, brush] = 100 * right / len(digits_drawn)
+    assert min(accuracy.values()) > 95, accuracy
+    assert max(accuracy.values()) - min(accuracy.values()) <= 1, accuracy
 
 
 def test_with_all_steps_it_is_what_the_network_itself_would_read():

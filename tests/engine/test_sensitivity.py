@@ -12,7 +12,7 @@ from engine.training import examples
 @pytest.fixture(scope="module")
 def trained():
     net = network.load(SHIPPED["small"])
-    images, labels = examples("train", "deskew")
+    images, labels = examples("test", "deskew")
     return NetworkCost(net.network, images[:500], labels[:500]), net.parameters
 
 
