@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 _STYLE = Path(__file__).parents[2] / "assets" / "glossary.css"
 
@@ -36,9 +37,9 @@ def style() -> None:
     st.html(_STYLE)
 
 
-def prose(text: str) -> None:
+def prose(text: str, place: DeltaGenerator | None = None) -> None:
     """Show Markdown of our own, never of a visitor's, with the glossary's words explained."""
-    st.markdown(explained(text), unsafe_allow_html=True)
+    (place or st).markdown(explained(text), unsafe_allow_html=True)
 
 
 def explained(text: str) -> str:
@@ -69,12 +70,6 @@ def listing(wanted: str = "") -> None:
         entries = [entry for entry in found if entry.page == page]
         rows = (f"<dt>{html.escape(e.word)}</dt><dd>{html.escape(e.meaning)}</dd>" for e in entries)
         st.html(f'<dl class="glossary">{"".join(rows)}</dl>')
-
-
-def words(text: str) -> set[str]:
-    """Return the words of the glossary that are used in a text."""
-    found = (_BY_FORM.get(match[0].lower()) for match in _LEFT_ALONE_OR_WORD.finditer(text))
-    return {entry.word for entry in found if entry}
 
 
 def _term(shown: str, entry: Entry) -> str:
@@ -180,7 +175,7 @@ GLOSSARY: dict[str, Entry] = {
             "A point below all its neighbours. It is global if it is the lowest of all, else "
             "local.",
             ("minima", "local minimum", "local minima", "global minimum"),
-            "minima",
+            "saddle",
         ),
         Entry(
             "maximum",
@@ -213,14 +208,14 @@ GLOSSARY: dict[str, Entry] = {
             "basin",
             "All the starts from which a walker reaches the same minimum.",
             ("basins",),
-            "minima",
+            "saddle",
         ),
         Entry(
             "convex",
             "Without local traps: a straight line between two points of the surface never runs "
             "below it, so every minimum is global.",
             (),
-            "minima",
+            "saddle",
         ),
         Entry(
             "curvature",
