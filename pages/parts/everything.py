@@ -224,7 +224,7 @@ def words(
     for method, called in METHODS.items():
         label = called
         if method == "grid":
-            label = f"{called}, {scalable.points_a_side} values of each coordinate"
+            label = f"{called}, {scalable.points_a_side} a side"
         found = _log_evaluations(scalable, measured, method, dimension)
         if not found:
             lines.append(f"| {label} | | | did not arrive every time |")
