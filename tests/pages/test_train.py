@@ -417,7 +417,7 @@ def test_a_damaged_data_file_is_named(monkeypatch, tmp_path, content):
     if content is not None:
         file.write_bytes(content)
     monkeypatch.setattr(digits, "_FILE", file)
-    engine_training.examples.cache_clear()
+    engine_training._examples.cache_clear()
     app = opened("train")
     assert not app.exception
     assert "assets/mnist.npz" in app.error[0].value
