@@ -30,8 +30,8 @@ _LEAST = 1e-30  # of a probability whose logarithm is taken
 
 
 def confidence(chances: FloatArray) -> FloatArray:
-    """Return the greatest probability of each row of (n, 10): (n,), 0 to 1."""
-    greatest: FloatArray = chances.max(axis=1)
+    """Return the greatest probability of each row of (n, 10): (n,), 0 to 1; 0 where it is nan."""
+    greatest: FloatArray = np.nan_to_num(chances.max(axis=1))
     return greatest
 
 

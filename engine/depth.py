@@ -173,7 +173,8 @@ def theory(network: Network, initialisation: str | Initialisation, mean_square: 
             known = ", ".join(INITIALISATIONS)
             raise ValueError(f"there is no {initialisation!r} here. Known are: {known}")
         initialisation = INITIALISATIONS[initialisation]
-    variances = [initialisation.deviation(*shape) ** 2 for shape in pairwise(network.sizes)]
+    deviations = [initialisation.deviation(*shape) for shape in pairwise(network.sizes)]
+    variances = [d * d for d in deviations]  # a power of 1e200 would be an exception
     squares, slopes = [mean_square], []
     for inputs, variance in zip(network.sizes[:-2], variances, strict=False):
         spread = inputs * variance * squares[-1]

@@ -99,8 +99,9 @@ class Network:
             initialisation = _entry(INITIALISATIONS, initialisation)
         deviation = initialisation.deviation
         parameters = np.zeros(self.dimension, np.float32)
-        for weights, _ in self.layers(parameters):
-            weights[...] = rng.normal(0.0, deviation(*weights.shape), weights.shape)
+        with np.errstate(over="ignore"):
+            for weights, _ in self.layers(parameters):
+                weights[...] = rng.normal(0.0, deviation(*weights.shape), weights.shape)
         return parameters
 
     def prepare(self, images: Images) -> Pixels:

@@ -99,7 +99,8 @@ function conditionOf({ condition, axes }) {
 
 function noteOf({ plain, condition, momentum, axes }) {
   if (!plain) return "Factors stand here for gradient descent and momentum, where they follow from λ alone.";
-  if (condition === null || momentum) return momentum ? "With momentum no direction is slower than the roots of z² − (1 + β − αλ) z + β." : "";
+  if (momentum) return `With momentum the factor is the larger root of z² − (1 + β − αλ) z + β; it is never below √β = ${format(Math.sqrt(momentum))}.`;
+  if (condition === null) return "";
   const best = 2 / (axes[0].curvature + axes[1].curvature);
   return `One rate for both: the steep one allows no more than 2/λ = ${format(2 / axes[0].curvature)}, and the flat one waits. The best compromise here is ${format(best)}.`;
 }

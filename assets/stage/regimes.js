@@ -197,13 +197,15 @@ function listen(canvas, view, { repaint, send, preview }) {
     : nearest(view.map.logs, view.area.ux(x)));
   const hold = (event) => {
     view.held = find(place(event));
-    if (!view.plane) preview(Math.round(view.held / view.frame.model.more.regimes.finer));
+    if (view.plane) sendBoth(); // its walks are not here yet: they follow as fast as Python answers
+    else preview(Math.round(view.held / view.frame.model.more.regimes.finer));
     repaint();
   };
+  const sendBoth = () => send("rate and momentum", { walker: view.frame.model.focus, ...view.plane.at(view.held) });
   const take = () => {
     const { model } = view.frame;
     const walker = model.focus;
-    if (view.plane) send("rate and momentum", { walker, ...view.plane.at(view.held) });
+    if (view.plane) sendBoth();
     else send("set", { walker, setting: "learning_rate", value: model.arrays["more.map.rates"].data[view.held] });
     view.held = null;
     repaint();

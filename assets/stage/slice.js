@@ -5,7 +5,7 @@ import { clipped, drawAxes, drawBall, drawPath, drawPlate, fitCanvas, inset, lab
 import { element } from "../parts/dom.js";
 import { format, ticks } from "../parts/numbers.js";
 
-const MARGIN = { left: 58, top: 34, right: 14, bottom: 74 };
+const MARGIN = { left: 58, top: 46, right: 14, bottom: 74 };
 
 /** The view, for views.js. */
 export const SLICE = {
@@ -42,7 +42,7 @@ function cutOf({ model, step, previewing }) {
   // Every step is linear in the rate: another rate lands elsewhere on the same line.
   const { learning_rate: rate } = model.walkers[model.focus].settings;
   const landing = previewing && rate > 0 ? previewing / rate : 1;
-  return { row, shares, rises, slope, bend, size: of("sizes")[row], landing, rise: heightAt(shares, rises, landing), lowest: bend > 0 ? -slope / bend : null };
+  return { row, shares, rises, slope, bend, size: of("sizes")[row], landing, rise: heightAt(shares, rises, landing), lowest: bend > 0 ? -slope / bend : null, plain: model.walkers[model.focus].optimizer === "gradient_descent" };
 }
 
 /** The rise at a share of the step, between the places asked; nan beyond them. */
@@ -54,15 +54,15 @@ function heightAt(shares, rises, share) {
   return rises[low] + (at - low) * (rises[low + 1] - rises[low]);
 }
 
-function sentence({ slope, bend, rise, size, landing, row }, { model, previewing }) {
+function sentence({ slope, bend, rise, size, landing, row, plain }, { previewing }) {
   if (!(size > 0)) return "This step has no length: the walker stands.";
   const name = previewing ? "At this rate the slope" : `At step ${row} the slope`;
   const promised = `${name} promises ${changeOf(slope * landing)}`;
   if (Number.isNaN(rise)) return landing > 2.5 ? `${promised}; the landing is off the picture.` : `${promised}; where it lands the formula has no value.`;
   const did = rise > 0 ? `the surface gives ${changeOf(rise)}: overshot` : `the surface gives ${changeOf(rise)}`;
   const share = rise < 0 && slope < 0 ? `, ${format((100 * rise) / (slope * landing), 2)} % of it` : "";
-  const curve = bend > 0 ? ` L along this step is ${format(bend / size ** 2)}.` : "";
-  return `${promised}; ${did}${share}.${model.walkers[model.focus].optimizer === "gradient_descent" ? curve : ""}`;
+  const curve = bend > 0 ? ` Along it L is ${format(bend / size ** 2)}, so 1/L is ${format(size ** 2 / bend)}.` : "";
+  return `${promised}; ${did}${share}.${plain ? curve : ""}`;
 }
 
 function changeOf(value) {
@@ -112,7 +112,7 @@ function drawLines(context, area, { shares, rises, slope, bend, landing }, theme
   drawPath(context, [at(0, 0), at(landing, slope * landing)], { colour: theme.accent, width: 2, edge: false });
 }
 
-function drawMarks(context, area, { slope, rise, landing, lowest }, theme, walk) {
+function drawMarks(context, area, { slope, rise, landing, lowest, plain }, theme, walk) {
   const edge = Math.min(landing, area.x[1]);
   context.strokeStyle = theme.accent;
   context.lineWidth = 2;
@@ -128,12 +128,12 @@ function drawMarks(context, area, { slope, rise, landing, lowest }, theme, walk)
     drawBall(context, area.px(landing), area.py(rise), walk, 5);
   }
   drawBall(context, area.px(0), area.py(0), walk, 3);
-  if (lowest > 0 && lowest < area.x[1]) markLowest(context, area, lowest, theme);
+  if (lowest > 0 && lowest < area.x[1]) markLowest(context, area, lowest, theme, plain ? "1/L" : "lowest");
   drawPlate(context, "promise", area.px(edge) - 40, area.py(slope * edge) + 4, theme, area.box);
 }
 
-// The bottom of the parabola that has this slope and this bend: 1/L along the step.
-function markLowest(context, area, lowest, theme) {
+// The bottom of the parabola that has this slope and this bend: for the plain method 1/L leads there.
+function markLowest(context, area, lowest, theme, name) {
   const x = area.px(lowest);
   const floor = area.box.top + area.box.height;
   context.strokeStyle = context.fillStyle = theme.text;
@@ -143,5 +143,5 @@ function markLowest(context, area, lowest, theme) {
   context.font = `11px ${theme.font}`;
   context.textAlign = "center";
   context.textBaseline = "bottom";
-  context.fillText("1/L", x, area.box.top - 1);
+  context.fillText(name, x, area.box.top - 1);
 }

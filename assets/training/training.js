@@ -2,10 +2,10 @@
 // what the browser knows and wires the parts. A pause simply asks for no more ticks.
 
 import { createAddress } from "./address.js";
-import { createClock } from "./clock.js";
 import { createCurves } from "./curves.js";
 import { createDigits } from "./digits.js";
 import { createLayers } from "./layers.js";
+import { createLine } from "./line.js";
 import { createRate } from "./rate.js";
 import { createReport } from "./report.js";
 import { createSpeed } from "./speed.js";
@@ -14,19 +14,16 @@ import { createTransport } from "./transport.js";
 import { createVerdict } from "./verdict.js";
 import { createWeights } from "./weights.js";
 import { element } from "../parts/dom.js";
-import { createSender } from "../parts/messages.js";
 import { mountOf, styleSheets, watchTheme } from "../parts/mount.js";
 import { readTheme } from "../parts/palette.js";
 
-const PASTS = ["reset", "seed", "back", "undo", "batch"]; // these mean something only where they were pressed
 const READABLE = 120; // ms; while it runs, words change no faster than one can read them
 
 export default mountOf(".downhill-training", createTraining);
 
 function createTraining(root) {
   const state = { model: null, kept: {}, playing: false, until: null, theme: readTheme(root), pictures: 0, spoken: 0 };
-  const clock = createClock();
-  const sender = createSender({ once: PASTS });
+  const line = createLine({ latest: ["rate", "report"] });
   const writeAddress = createAddress();
   const speed = createSpeed();
   let [asked, left] = [false, false];
@@ -35,7 +32,11 @@ function createTraining(root) {
     asked = true;
     requestAnimationFrame(() => { asked = false; paint(); });
   };
-  const parts = createParts(root, { act, send: sender.send, repaint });
+  const send = (name, fields) => {
+    line.send(name, fields);
+    root.dataset.waiting = line.waiting;
+  };
+  const parts = createParts(root, { act, send, repaint });
   watchTheme(root, () => { state.theme = readTheme(root); repaint(); });
   root.addEventListener("keydown", (event) => {
     if (event.key !== " " || event.target.closest("button, input, select, summary")) return;
@@ -49,7 +50,7 @@ function createTraining(root) {
     else if (name === "pause") pause();
     else {
       pause();
-      sender.send(name);
+      send(name);
     }
     repaint();
   }
@@ -59,7 +60,7 @@ function createTraining(root) {
     Object.assign(state, { playing: true, until });
     root.dataset.playing = true;
     speed.restart();
-    clock.run(() => ({
+    line.run(() => ({
       generation: state.model.generation,
       holds: state.kept.version ?? "",
       most: parts.most(state.model),
@@ -68,8 +69,8 @@ function createTraining(root) {
   }
 
   function pause() {
-    clock.stop();
-    if (state.playing) sender.send("pause");
+    line.stop();
+    if (state.playing) send("pause");
     root.dataset.playing = state.playing = false;
   }
 
@@ -84,27 +85,23 @@ function createTraining(root) {
     root.dataset.painted = (performance.now() - now).toFixed(1);
     Object.assign(root.dataset, {
       ready: "true", playing, pictures: state.pictures, updates: model.updates, epoch: model.epoch, lost: model.lost,
-      generation: model.generation, rate: model.rate, heard: model.heard, ack: model.acknowledged,
+      generation: model.generation, rate: model.rate, heard: model.heard, waiting: line.waiting,
       accuracy: last(model.arrays.testAccuracy)?.toFixed(4) ?? "", workers: model.workers, verdict: model.verdict.kind,
     });
   }
 
   return {
-    connect(setTriggerValue) {
-      sender.connect(setTriggerValue);
-      clock.connect(setTriggerValue);
-    },
+    connect: line.connect,
     leave() {
       left = true;
-      clock.stop();
+      line.leave();
       writeAddress(null);
       parts.destroy();
     },
     receive(model) {
       state.model = model;
       if (model.arrays.digits) state.kept = { version: model.version, ...model.arrays };
-      sender.acknowledge(model.acknowledged);
-      clock.answered(model.heard, model.period);
+      line.answered(model.heard, model.acknowledged, model.period);
       speed.note(model);
       const reached = state.until !== null && model.epoch >= state.until;
       if (state.playing && (model.lost >= 0 || reached)) pause();

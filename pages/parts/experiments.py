@@ -216,6 +216,8 @@ def _answer(name: str, experiment: str, scene: Scene, said: str) -> None:
 
 def scaling(name: str, scene: Scene) -> None:
     """Show the switch between a bowl as it is and the coordinates in which it is round."""
+    if st.session_state.pop(f"{name}.moved", False):
+        st.rerun(scope="app")  # the choice of landscape, outside the stage, has to follow
     st.markdown(
         "**One rate, several directions.** Switch on *Directions* above: each step multiplies the "
         "distance along an axis by its own 1 − αλ. The steepest axis sets the limit, and the "
@@ -234,9 +236,7 @@ def scaling(name: str, scene: Scene) -> None:
     else:
         st.caption("Scaling is shown on bowls: choose the bowl, the ravine or Booth.")
         return
-    if st.button(label, key=f"{name}.scale"):
-        act(name)
-        st.rerun(scope="app")
+    st.button(label, key=f"{name}.scale", on_click=act, args=[name])
 
 
 def _same(one: Scene | None, other: Scene) -> bool:
@@ -260,3 +260,4 @@ def _show(name: str, scene: Scene) -> None:
     st.session_state[f"{name}.typing"] = not scene.landscape.key
     st.session_state[f"{name}.formula"] = scene.landscape.formula
     st.session_state[f"{name}.fault"] = ""
+    st.session_state[f"{name}.moved"] = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, get_args
 
@@ -91,6 +92,16 @@ def map_rates(landscape: Surface | Curve, optimizer: str) -> NDArray[np.float64]
     return np.array([10.0 ** (j / per_decade) for j in range(first, last + 1)])
 
 
+def _legs(scene: Scene) -> tuple[Leg, ...]:
+    """The legs of the walker in focus, its rate left open.
+
+    What is asked of all rates does not depend on the one in force, so an answer is kept while the
+    rate is turned.
+    """
+    *before, last = scene.walkers[scene.focus].legs
+    return (*before, replace(last, settings={**last.settings, "learning_rate": 1.0}))
+
+
 def _objective(scene: Scene) -> Objective:
     return scenes.objective(scene, scene.walkers[scene.focus])
 
@@ -100,7 +111,7 @@ def _steps(scene: Scene) -> int:
 
 
 def _map(scene: Scene) -> More:
-    legs = scene.walkers[scene.focus].legs
+    legs = _legs(scene)
     found = _mapped(scene.landscape, _objective(scene), scene.start, legs, _steps(scene))
     floor = _floor(scene.landscape, found)
     return More(
@@ -147,7 +158,8 @@ def _mapped(
 
 
 def _plane(scene: Scene) -> More:
-    legs = scene.walkers[scene.focus].legs
+    *before, last = _legs(scene)
+    legs = (*before, replace(last, settings={**last.settings, "momentum": 0.0}))
     steps = min(_steps(scene), 200)
     found = _planed(scene.landscape, _objective(scene), scene.start, legs, steps)
     floor = min(_floor(scene.landscape, found), float(found.values.min()))
@@ -217,8 +229,7 @@ def scaled(scene: Scene) -> Scene | None:
 
 def threshold(scene: Scene) -> Threshold:
     """Return the largest rate at which the walker in focus settles, measured by walking."""
-    legs = scene.walkers[scene.focus].legs
-    return _threshold(scene.landscape, _objective(scene), scene.start, legs)
+    return _threshold(scene.landscape, _objective(scene), scene.start, _legs(scene))
 
 
 @lru_cache(maxsize=32)

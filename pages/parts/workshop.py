@@ -1,9 +1,11 @@
 """The Train page's Python half: its controls, its component, and this session's training.
 
 The browser half (assets/training/) asks for every tick of work, one or two under way, and stops
-asking when one pauses: so a pause is immediate, and nothing runs when the page is left. A tick is
-{"sequence", "generation", "holds", "most", "until"}; all else is an act, see ACTS. A tick that was
-sent before a reset carries an older generation and is not obeyed.
+asking when one pauses: so a pause is immediate, and nothing runs when the page is left. A message
+is {"sequence", "acts", "tick"}. Of messages that wait, Streamlit keeps only the last; therefore
+each repeats the acts that are not acknowledged, {"act", "number", …}, and an act is obeyed once. A
+tick is {"generation", "holds", "most", "until"}; one that was sent before a reset carries an older
+generation and is not obeyed.
 
 The training is kept in the session under "train.training".
 """
@@ -317,27 +319,42 @@ def show() -> None:
             workers=_said("workers", 1),
             period=1000 * work.period(_said("workers", 1)),
         ),
-        on_tick_change=lambda: _hear("tick", _tick),
-        on_message_change=lambda: _hear("message", _act),
+        on_message_change=_hear,
     )
     _say("holds", "")  # only who asks for a tick says what it has
 
 
-def _hear(trigger: str, obey: Callable[[Training, Mapping[str, Any]], None]) -> None:
+def _hear() -> None:
     """Obey what the component says; what is not its own is ignored and logged."""
-    message = getattr(st.session_state["train.component"], trigger, None)
-    training = current()
-    if training is None or not isinstance(message, Mapping):
+    # What was under way when the page was left arrives when the component is gone.
+    message = getattr(st.session_state.get("train.component"), "message", None)
+    if current() is None or not isinstance(message, Mapping):
         return
     try:
-        sequence = whole(message, "sequence")
-        _say("heard" if trigger == "tick" else "acknowledged", sequence)
-        obey(training, message)
+        _say("heard", whole(message, "sequence"))
+        for act in message.get("acts") or []:
+            _act(act)
+        if isinstance(tick := message.get("tick"), Mapping):
+            _tick(tick)
     except ValueError as fault:
-        _log.warning("ignored a %s of the training: %s", trigger, fault)
+        _log.warning("ignored a message of the training: %s", fault)
 
 
-def _tick(training: Training, message: Mapping[str, Any]) -> None:
+def _act(message: object) -> None:
+    if not isinstance(message, Mapping):
+        raise ValueError("an act is a mapping")
+    number_of, name = whole(message, "number"), text(message, "act")
+    if number_of <= _said("acknowledged", 0):
+        return
+    _say("acknowledged", number_of)
+    _say("notice", "")  # the link has had its say
+    if name not in ACTS:
+        raise ValueError(f"there is no act {name!r}")
+    ACTS[name](st.session_state[TRAINING], message)
+
+
+def _tick(message: Mapping[str, Any]) -> None:
+    training = st.session_state[TRAINING]
     workers = work.join(_WORK)
     _say("workers", workers)
     _say("holds", text(message, "holds"))
@@ -346,11 +363,3 @@ def _tick(training: Training, message: Mapping[str, Any]) -> None:
     until = whole(message, "until") if "until" in message else None
     most = min(max(whole(message, "most"), 1), _MOST_UPDATES)
     _put(trainer.worked(training, work.budget(workers), most, until))
-
-
-def _act(training: Training, message: Mapping[str, Any]) -> None:
-    name = text(message, "act")
-    if name not in ACTS:
-        raise ValueError(f"there is no act {name!r}")
-    _say("notice", "")  # the link has had its say
-    ACTS[name](training, message)

@@ -13,6 +13,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from engine.descent import advance, ending, finish, rewind, start, sweep
+from engine.rates import largest_settling_rate, momentum_map, rate_map
 from engine.surfaces import SURFACES
 
 HIMMELBLAU = SURFACES["himmelblau"]
@@ -57,6 +58,10 @@ def main() -> None:
     walk = advance(begin, 500)
     np.testing.assert_allclose(walk.points, bare_adam(500), rtol=1e-6)
     dial = 10.0 ** (np.arange(-60, 1) / 20)
+    rates, momenta = np.geomspace(1e-4, 1e-1, 241), np.arange(50) / 50
+    plain, heavy = (
+        start(HIMMELBLAU, HIMMELBLAU.start, k) for k in ("gradient_descent", "momentum")
+    )
     optimizers = ("gradient_descent", "momentum", "adam", "rmsprop")
     starts = np.random.default_rng(0).uniform(-5, 5, (65536, 2))
     jobs: dict[str, tuple[Callable[[], object], int]] = {
@@ -68,6 +73,15 @@ def main() -> None:
         "sweep of 61 rates × 200 steps × 4 optimizers, judged": (
             lambda: [sweep(HIMMELBLAU, HIMMELBLAU.start, key, dial, 200) for key in optimizers],
             10,
+        ),
+        "map of 241 rates × 300 steps, judged": (lambda: rate_map(plain, rates, 300), 10),
+        "plane of 97 rates × 50 momenta × 200 steps, judged": (
+            lambda: momentum_map(heavy, np.geomspace(1e-4, 1e-1, 97), momenta, 200),
+            3,
+        ),
+        "largest rate that settles, to 0.003 %": (
+            lambda: largest_settling_rate(plain, rates),
+            5,
         ),
         "65,536 starts × 200 steps, gradient descent": (
             lambda: finish(HIMMELBLAU, starts, "gradient_descent", 200, learning_rate=0.01),

@@ -180,6 +180,7 @@ def test_the_ravine_is_round_in_scaled_coordinates_and_comes_back(visit):
     with stage.renewed():
         page.get_by_role("button", name="Back to its own coordinates").click()
     expect(host).to_contain_text("Condition number 100")
+    expect(page.get_by_text("A hundred times more curved across")).to_be_visible()
     assert rate_of(stage) == 0.015
 
 

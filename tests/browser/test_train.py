@@ -2,7 +2,7 @@
 
 The component's root tells its state in attributes: `data-ready`, `data-playing`, `data-updates`,
 `data-epoch`, `data-accuracy` (on test pictures), `data-rate`, `data-verdict`, `data-lost`,
-`data-generation` (grows with each reset), `data-ack` (its last message that was answered).
+`data-generation` (grows with each reset), `data-waiting` (what was asked for and not yet done).
 """
 
 import re
@@ -48,9 +48,8 @@ class Trainer:
 
     def ask(self, name):
         """Press a button and wait until Python has answered."""
-        before = self.told("ack")
         self.press(name)
-        self.wait(f':not([data-ack="{before}"])')
+        self.wait('[data-waiting="0"]')
 
     def speed(self, text):
         self.page.get_by_label("Speed").select_option(text)
@@ -239,7 +238,7 @@ def test_another_visitor_is_not_held_up(visit):
     trainer.until("Number(d.updates) > 100")
     other = Stage(visit("/surface")).wait_ready()
     with other.answered():
-        other.page.get_by_role("slider", name="Learning rate").press("ArrowRight")
+        other.page.get_by_role("slider", name="Learning rate").press("ArrowUp")
     assert trainer.told("playing") == "true"
 
 

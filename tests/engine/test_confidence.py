@@ -105,6 +105,13 @@ def test_confidence_coverage_and_calibration_by_hand():
     assert told.error == pytest.approx((0.6 + 0.2 + 2 * 0.47) / 4)
 
 
+def test_a_network_that_says_nothing_is_sure_of_nothing():
+    nothing = np.full((4, 2), np.nan)
+    assert share_sure(nothing) == 0
+    assert calibration(nothing, TRUTH).counts[0] == 4
+    assert coverage(nothing, TRUTH, np.array([0.5])).coverage == 0
+
+
 def test_a_threshold_buys_accuracy_with_coverage(small):
     images, labels = examples("test", "deskew")
     chances = small.network.answers(small.parameters, images)

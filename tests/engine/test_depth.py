@@ -162,8 +162,11 @@ def test_an_explosion_ends_in_words(data):
     told = verdict(training, measured(training))
     assert told.fate == "exploded"
     assert f"update {training.lost}" in told.sentence
-    start = begun(data, "relu", scaled(INITIALISATIONS["too_large"], 1e30))
-    assert verdict(start, measured(start)).fate == "exploded"
+    for factor in (1e30, 1e200):
+        enormous = scaled(INITIALISATIONS["too_large"], factor)
+        start = begun(data, "relu", enormous)
+        assert verdict(start, measured(start)).fate == "exploded"
+    assert not np.isfinite(theory(start.network, enormous, 0.1).said).all()
 
 
 def test_a_step_learns_nothing_below_the_outputs_until_it_is_smoothed(data):

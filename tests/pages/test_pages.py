@@ -7,7 +7,7 @@ from engine.curves import CURVES
 from engine.surfaces import SURFACES
 from tests.pages.opening import PAGES, TITLES, opened, scene_of
 
-CATALOGUES = {"slope": CURVES, "surface": SURFACES}
+CATALOGUES = {"slope": CURVES, "surface": SURFACES, "learning_rate": SURFACES}
 
 
 def test_every_page_has_a_title_to_be_opened_by():

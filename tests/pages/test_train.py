@@ -1,7 +1,6 @@
 """The Train page without a browser: its plan, its work, its message, its controls."""
 
 import json
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -410,7 +409,7 @@ def test_a_damaged_data_file_is_named(monkeypatch, tmp_path, content):
     if content is not None:
         file.write_bytes(content)
     monkeypatch.setattr(digits, "_FILE", file)
-    engine_training.examples.cache_clear()
+    engine_training._examples.cache_clear()
     app = opened("train")
     assert not app.exception
     assert "assets/mnist.npz" in app.error[0].value
@@ -435,41 +434,63 @@ class Said:
         self.__dict__.update(triggers)
 
 
-def say(state, trigger, **message):
-    state["train.component"] = Said(**{trigger: message})
-    obey = workshop._tick if trigger == "tick" else workshop._act
-    workshop._hear(trigger, obey)
+def say(state, **message):
+    state["train.component"] = Said(message=message)
+    workshop._hear()
     return state[workshop.TRAINING]
 
 
-TICK = {"sequence": 1, "generation": 1, "holds": "", "most": 5}
+def ask(state, act, **fields):
+    number = state.get("train.acknowledged", 0) + 1
+    return say(state, sequence=number, acts=[{"act": act, "number": number, **fields}])
+
+
+TICK = {"generation": 1, "holds": "", "most": 5}
 
 
 def test_a_tick_is_worked(session):
-    assert say(session, "tick", **TICK).updates == 5
+    assert say(session, sequence=1, acts=[], tick=TICK).updates == 5
     assert session["train.heard"] == 1
 
 
 def test_a_tick_from_before_a_reset_is_heard_but_not_worked(session):
-    say(session, "tick", **TICK)
-    assert say(session, "message", sequence=2, act="reset").updates == 0
-    assert say(session, "tick", **{**TICK, "sequence": 3}).updates == 0
+    say(session, sequence=1, tick=TICK)
+    assert ask(session, "reset").updates == 0
+    assert say(session, sequence=3, tick=TICK).updates == 0
     assert session["train.heard"] == 3
-    assert say(session, "tick", **{**TICK, "generation": 2}).updates == 5
+    assert say(session, sequence=4, tick={**TICK, "generation": 2}).updates == 5
+
+
+def test_acts_that_are_repeated_are_obeyed_once(session):
+    acts = [{"act": "batch", "number": 7}]
+    assert say(session, sequence=1, acts=acts).updates == 1
+    acts.append({"act": "batch", "number": 8})
+    assert say(session, sequence=2, acts=acts, tick=TICK).updates == 7
+    assert say(session, sequence=3, acts=acts).updates == 7
+    assert session["train.acknowledged"] == 8
 
 
 def test_acts(session):
-    assert say(session, "message", sequence=1, act="batch").updates == 1
-    assert say(session, "message", sequence=2, act="rate", rate=0.5).settings == {
-        "learning_rate": 0.5
-    }
-    assert say(session, "message", sequence=3, act="back").updates == 0
+    assert ask(session, "batch").updates == 1
+    assert ask(session, "rate", rate=0.5).settings == {"learning_rate": 0.5}
+    assert ask(session, "batch").updates == 2
+    assert ask(session, "undo").updates == 1
     assert session[workshop.TRAINING].settings == {"learning_rate": 0.1}
-    assert say(session, "message", sequence=4, act="seed").seed == 1
-    say(session, "message", sequence=5, act="report")
+    assert ask(session, "back").updates == 0
+    assert ask(session, "seed").seed == 1
+    ask(session, "report")
     assert session["train.report"].updates == 0
-    say(session, "message", sequence=6, act="pause")
-    assert session["train.acknowledged"] == 6
+    ask(session, "pause")
+    assert session["train.acknowledged"] == 8
+
+
+def test_a_hand_that_moves_on_makes_one_change(session):
+    ask(session, "batch")
+    for rate in (0.2, 0.3, 0.4):
+        ask(session, "rate", rate=rate)
+        ask(session, "batch")
+    assert ask(session, "undo").settings == {"learning_rate": 0.1}
+    assert session[workshop.TRAINING].updates == 1
 
 
 @pytest.mark.parametrize(
@@ -477,27 +498,30 @@ def test_acts(session):
     [
         {},
         {"sequence": "1"},
-        {"sequence": 1, "act": "explode"},
-        {"sequence": 1, "act": "rate", "rate": -1},
-        {"sequence": 1, "act": "rate", "rate": "fast"},
-        {"sequence": 1, "act": "rate", "rate": float("nan")},
-        {"sequence": 1, "act": ["reset"]},
+        {"sequence": 1, "acts": "reset"},
+        {"sequence": 1, "acts": [None]},
+        *(
+            {"sequence": 1, "acts": [{"number": 1, **act}]}
+            for act in (
+                {"act": "explode"},
+                {"act": "rate", "rate": -1},
+                {"act": "rate", "rate": "fast"},
+                {"act": "rate", "rate": float("nan")},
+                {"act": ["reset"]},
+            )
+        ),
     ],
 )
 def test_what_is_not_ours_is_ignored(session, message):
     before = session[workshop.TRAINING]
-    assert say(session, "message", **message) is before
+    assert say(session, **message) is before
 
 
 @pytest.mark.parametrize("wrong", [{"most": "all"}, {"generation": None}, {"until": 0.5}])
 def test_a_tick_that_is_not_ours_is_ignored(session, wrong):
-    assert say(session, "tick", **{**TICK, **wrong}).updates == 0
+    assert say(session, sequence=1, tick={**TICK, **wrong}).updates == 0
 
 
 def test_one_tick_is_bounded(session):
-    import dataclasses
-
-    assert dataclasses.is_dataclass(session[workshop.TRAINING])
-    after = say(session, "tick", **{**TICK, "most": 10**15})
+    after = say(session, sequence=1, tick={**TICK, "most": 10**15})
     assert 0 < after.updates < 10_000
-    assert replace(after, kept=()).updates == after.updates
