@@ -38,8 +38,8 @@ everything.show_network(NAME)
 
 with st.expander("The mathematics"):
     st.markdown(
-        "A grid with $m$ values of each of $d$ coordinates has $m^d$ places. A place drawn at "
-        "random lies near enough to the lowest one with a chance that shrinks by about the same "
+        "A grid of $m$ points a side, $m$ values of each of $d$ coordinates, has $m^d$ places. A "
+        "place drawn at random lies near enough to the lowest one with a chance that shrinks by about the same "
         "factor with each coordinate, so random search needs about $c^d$ draws too. Gradient "
         "descent with a rate of $1/L$ shrinks the distance by a factor that depends on the "
         "curvatures alone, whatever $d$ is."

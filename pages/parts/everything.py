@@ -221,11 +221,10 @@ def words(
         "| | evaluations | time | |",
         "|---|---:|---:|---|",
     ]
-    remark = ""
     for method, called in METHODS.items():
         label = called
         if method == "grid":
-            label = f"{called}, {scalable.points_a_side} values of each coordinate"
+            label = f"{called}, {scalable.points_a_side} a side"
         found = _log_evaluations(scalable, measured, method, dimension)
         if not found:
             lines.append(f"| {label} | | | did not arrive every time |")
@@ -234,12 +233,12 @@ def words(
         time = evaluations - log10(speed)
         how = "measured" if was_measured else "if it goes on like that"
         how = "all of its places" if method == "grid" else how
-        lines.append(f"| {label} | {bill.number(evaluations)} | {bill.duration(time)} | {how} |")
-        if method == "grid":
-            remark = bill.comparison(evaluations, time)
+        like = bill.comparison(evaluations, time)
+        notes = f"{how}; {like}" if like else how
+        lines.append(f"| {label} | {bill.number(evaluations)} | {bill.duration(time)} | {notes} |")
     gradient = charge.of(dimension)
     counted = f"A cost with its gradient counts {gradient:,} evaluations here."
-    return "\n".join([*lines, "", f"{remark} {counted}".strip()])
+    return "\n".join([*lines, "", counted])
 
 
 # --- The network -------------------------------------------------------------------------------

@@ -306,6 +306,14 @@ def test_what_it_starts_from_is_taken_at_once_while_nothing_is_learnt(name, regi
         assert getattr(plan.beginning_of(training_of(app)), name) == key
 
 
+def test_the_mathematics_is_that_of_the_training():
+    app = opened("train")
+    app.selectbox(key="train_optimizer").select("adam").run()
+    formulas = " ".join(latex.value for latex in app.latex)
+    assert r"\max(0, z)" in formulas
+    assert r"\hat m_t" in formulas
+
+
 def test_sizes_and_seed_too():
     app = opened("train")
     app.text_input(key="train_hidden").input("8").run()
