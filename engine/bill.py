@@ -74,16 +74,11 @@ def _rounded(value: float) -> int:
 
 
 def comparison(log_evaluations: float, log_seconds: float) -> str:
-    """Return what such a bill is like, in a sentence; "" where it can simply be paid."""
+    """Return what such a bill is like, in a few words; "" where it can be paid."""
     if log_evaluations > ATOMS:
-        return (
-            "That is more evaluations than there are atoms in the universe "
-            f"(about {number(ATOMS)})."
-        )
+        return f"more than the atoms in the universe, about {number(ATOMS)}"
     if log_seconds - log10(YEAR) > AGE:
-        return "That is longer than the universe is old."
+        return "longer than the universe is old"
     if log_seconds > log10(YEAR * 80):
-        return "That is longer than a life."
-    if log_seconds > log10(86_400.0):
-        return "One would have to be patient."
+        return "longer than a life"
     return ""

@@ -54,7 +54,7 @@ class Contest:
         cost, box, d = self.cost, self.scalable.box, self.dimension
         rng = self._rng(1 + list(METHODS).index(method))
         if method == "grid":
-            return search.grid(cost, box, d, self.points_a_side)
+            return search.grid(cost, box, d, self.points_a_side, rng)
         if method == "random":
             return search.at_random(cost, box, d, rng)
         if method == "descent":

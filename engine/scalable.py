@@ -221,7 +221,8 @@ RASTRIGIN = Scalable(
     centre=0.0,
     teaches=(
         "About ten valleys along every axis, and only one of them is the lowest. Here trying "
-        "everything wins in one and two dimensions: walking down ends in the nearest valley."
+        "everything wins in one and, on average, in two dimensions: walking down ends in the "
+        "nearest valley."
     ),
     source="Rastrigin 1974; in any dimension Mühlenbein, Schomisch and Born 1991.",
 )

@@ -8,8 +8,6 @@ no more; a `Tally` counts, and keeps the best so far.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import count
-from math import gcd, isqrt
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -23,6 +21,7 @@ MOST_GRID = 2**50
 """The largest grid whose places are counted one by one; larger ones are only reckoned with."""
 
 _BLOCK_NUMBERS = 40_000  # coordinates that are tried together: they fit the cache
+_ROUNDS, _MIX = 6, np.uint64(0x9E3779B97F4A7C15)  # of the shuffle of a grid
 _BLOCK_STEPS = 32  # of a walk
 _STALE = 8  # steps
 _STALE_SHARE = 1e-4  # a walk whose cost moved by no more than this share in `_STALE` steps settled
@@ -176,12 +175,18 @@ def search(source: Source, tally: Tally) -> Tally:
 # --- Trying ------------------------------------------------------------------------------------
 
 
-def grid(objective: Objective, box: tuple[float, float], dimension: int, side: int) -> Source:
+def grid(
+    objective: Objective,
+    box: tuple[float, float],
+    dimension: int,
+    side: int,
+    rng: np.random.Generator,
+) -> Source:
     """Yield every place of a grid of `side` points along each axis, side ** dimension in all.
 
-    A grid's points are the middles of equal cells. They come in an order that spreads evenly from
-    the first on (steps of the golden ratio around the whole), so that a grid that is cut short
-    has not looked into one corner only. Raises `TooLargeError` for more than `MOST_GRID` points.
+    A grid's points are the middles of equal cells. They come in shuffled order, so that a grid
+    that is cut short has not looked into one corner only. Raises `TooLargeError` for more than
+    `MOST_GRID` points.
     """
     if side < 1:
         raise ValueError(f"a grid has 1 or more points a side, not {side}")
@@ -189,21 +194,35 @@ def grid(objective: Objective, box: tuple[float, float], dimension: int, side: i
     if total > MOST_GRID:
         raise TooLargeError(f"{side} points a side in {dimension} dimensions are too many")
     low, high = box
-    stride = _stride(total)
-    block = _rows(dimension)
-    powers = side ** np.arange(dimension - 1, -1, -1, dtype=np.int64)
+    block, keys = _rows(dimension), rng.integers(0, 2**63, _ROUNDS, np.uint64)
+    powers = np.uint64(side) ** np.arange(dimension - 1, -1, -1, dtype=np.uint64)
     for first in range(0, total, block):
-        steps = np.arange(min(block, total - first), dtype=np.int64)
-        number = (first * stride % total + steps * (stride % total)) % total
-        places = number[:, None] // powers % side
+        numbers = np.arange(first, min(first + block, total), dtype=np.uint64)
+        places = _shuffled(numbers, total, keys)[:, None] // powers % np.uint64(side)
         points = low + (places + 0.5) * ((high - low) / side)
         yield Tried(points, objective.value(points), 1)
 
 
-def _stride(total: int) -> int:
-    """Return a number without a common divisor with `total`, near total / golden ratio."""
-    start = (isqrt(5 * total * total) - total) // 2
-    return next(start + more for more in count() if gcd(start + more, total) == 1)
+def _shuffled(
+    numbers: NDArray[np.uint64], total: int, keys: NDArray[np.uint64]
+) -> NDArray[np.uint64]:
+    """Return where numbers below `total` are in a shuffled order, none twice.
+
+    A Feistel network shuffles the next power of four; what lands beyond `total` goes through it
+    again until it does not. Source: Black and Rogaway 2002, "Ciphers with arbitrary finite
+    domains", section 3 (cycle walking).
+    """
+    half = np.uint64(max(1, (total.bit_length() + 1) // 2))
+    mask = (np.uint64(1) << half) - np.uint64(1)
+    places = numbers.copy()
+    away = np.ones(len(places), bool)
+    while away.any():
+        left, right = places[away] >> half, places[away] & mask
+        for key in keys:
+            left, right = right, left ^ (((right + key) * _MIX >> np.uint64(29)) & mask)
+        places[away] = (left << half) | right
+        away = places >= total
+    return places
 
 
 def at_random(

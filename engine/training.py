@@ -12,6 +12,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +30,7 @@ from engine.walk import SettingValue, State, method_of, step
 
 LARGEST_BATCH = 60_000
 _MOST_KEPT = 64_000_000  # bytes of all epochs that can be gone back to
+_LONGEST_KEPT = 200  # epochs that can be gone back to, at the most
 _BLOCK = 131_072  # parameters that an update takes together: their arrays fit the cache
 _INITIAL, _ORDER, _DISTORTION = range(3)  # what a random stream of a training is for
 
@@ -40,9 +42,20 @@ class Examples(NamedTuple):
     labels: Labels
 
 
-@lru_cache(maxsize=4)
 def examples(half: digits.Half, preparation: str = "none") -> Examples:
-    """Return MNIST's "train" or "test" prepared for a network: bytes, read-only, kept."""
+    """Return MNIST's "train" or "test" prepared for a network: bytes, read-only, one copy for all.
+
+    Raises what `engine.digits.load` raises.
+    """
+    with _once:  # or visitors who come at the same moment would each get a copy of their own
+        return _examples(half, preparation)
+
+
+_once = Lock()
+
+
+@lru_cache(maxsize=4)
+def _examples(half: digits.Half, preparation: str) -> Examples:
     images, labels = digits.load(half)
     if preparation != "none":
         shape = Network(preparation=preparation)
@@ -212,7 +225,9 @@ def change(
     here = Stretch(training.updates, method, chosen, size, longest)
     before = tuple(s for s in training.stretches if s.start < here.start)
     state = training.state if same else method.initial(training.parameters)
-    return replace(training, stretches=(*before, here), state=state)
+    changed = replace(training, stretches=(*before, here), state=state)
+    # Before the first update nothing was learnt with other settings: this is how it begins.
+    return changed if training.updates else replace(changed, kept=(_bare(changed),))
 
 
 def advance(training: Training, updates: int) -> Training:
@@ -238,7 +253,9 @@ def back_to(training: Training, epoch: int) -> Training:
     for number, earlier in enumerate(training.kept):
         if earlier.epoch == epoch:
             marks = tuple(m for m in training.marks if m.updates <= earlier.updates)
-            return replace(earlier, marks=marks, kept=training.kept[: number + 1])
+            costs = training.batch_costs[:epoch]
+            kept = training.kept[: number + 1]
+            return replace(earlier, batch_costs=costs, marks=marks, kept=kept)
     known = ", ".join(map(str, training.epochs))
     raise ValueError(f"epoch {epoch} is not among those that are kept: {known}")
 
@@ -355,12 +372,19 @@ def _completed(training: Training) -> Training:
 
 
 def _remembered(training: Training) -> Training:
-    """Return the training with itself among those kept; every other one goes if they are many."""
-    kept = (*training.kept, replace(training, kept=()))
+    """Return the training with itself among those kept; every other one goes if they are many.
+
+    What is kept leaves out what `back_to` can cut from the later training: costs and marks.
+    """
+    kept = (*training.kept, _bare(training))
     size = sum(a.nbytes for a in (training.parameters, *training.state) if np.ndim(a))
-    while len(kept) > 3 and len(kept) * size > _MOST_KEPT:
+    while len(kept) > 3 and (len(kept) > _LONGEST_KEPT or len(kept) * size > _MOST_KEPT):
         kept = (*kept[:-1:2], kept[-1])
     return replace(training, kept=kept)
+
+
+def _bare(training: Training) -> Training:
+    return replace(training, batch_costs=(), marks=(), kept=())
 
 
 def _random(seed: int, *purpose: int) -> np.random.Generator:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from engine.curves import CURVES
 from engine.surfaces import SURFACES
+from pages.parts import glossary
 
 ICON = str(Path(__file__).parents[1] / "assets" / "icon.svg")
 
@@ -44,6 +45,9 @@ page = st.navigation(
             st.Page("train.py", title="Train", url_path="train"),
             st.Page("draw.py", title="Draw", url_path="draw"),
         ],
+        "Words": [
+            st.Page("glossary.py", title="Glossary", url_path="glossary"),
+        ],
     },
     position="top",
 )
@@ -53,4 +57,5 @@ st.set_page_config(
     layout="wide",
 )
 st.logo(ICON)
+glossary.style()
 page.run()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.curves import CURVES
-from pages.parts import controls, scene, stage
+from pages.parts import controls, glossary, scene, stage
 
 NAME = "slope"
 
@@ -15,16 +15,17 @@ def default() -> scene.Scene:
 
 left, right = st.columns([3, 2], gap="large")
 left.title("A slope")
-left.markdown(
+glossary.prose(
     "Where the slope is negative, going right goes down; where it is positive, going left does. "
-    "So step against the slope, a learning rate’s worth at a time, until it is level."
+    "So step against the slope, a learning rate’s worth at a time, until it is level.",
+    left,
 )
 with right:
     controls.landscape(NAME, stage.begin(NAME, default))
 stage.show(NAME, below=controls.mathematics)
 
 st.subheader("Try this")
-st.markdown(
+glossary.prose(
     """
 - Take single steps with **→** and read the sign of the slope: which way does x go, and why?
 - The small rings show where a quarter, half, twice and four times the rate would land. Find a

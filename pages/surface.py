@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.surfaces import SURFACES
-from pages.parts import controls, scene, stage
+from pages.parts import controls, glossary, scene, stage
 
 NAME = "surface"
 
@@ -15,16 +15,17 @@ def default() -> scene.Scene:
 
 left, right = st.columns([3, 2], gap="large")
 left.title("A surface")
-left.markdown(
+glossary.prose(
     "Two parameters span a ground plan, and the cost is the height above it. The walker feels "
-    "only the gradient where it stands, and takes one step against it, again and again."
+    "only the gradient where it stands, and takes one step against it, again and again.",
+    left,
 )
 with right:
     controls.landscape(NAME, stage.begin(NAME, default))
 stage.show(NAME, below=controls.mathematics)
 
 st.subheader("Try this")
-st.markdown(
+glossary.prose(
     """
 - Drag the learning rate to the right until the path leaves the picture. Step back with **←** to
   the last step before it went wrong, and fork with half the rate: both futures stay on screen.

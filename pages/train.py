@@ -39,3 +39,8 @@ st.markdown(
   which after ten updates?
 """
 )
+workshop.mathematics()
+st.caption(
+    "The address holds the settings, not what was learnt: a reload begins anew. MNIST: 60,000 "
+    "training pictures and 10,000 test pictures by LeCun, Cortes and Burges, CC BY-SA 3.0."
+)

@@ -12,14 +12,14 @@ st.markdown(
     "numbers to choose that works well. But **each further number multiplies the places**, and a "
     "network has 13,002 of them."
 )
-contest = everything.choices(NAME)
+contest = everything.choices()
 everything.show_race(NAME, contest)
 
 st.subheader("Try this")
 st.markdown(
     """
 - *Many valleys* in 1 dimension: a grid finds the lowest valley while gradient descent sits in the
-  nearest one. Trying everything wins. And in 2? In 3?
+  nearest one. Trying everything wins. And in 2? In 3? Change the draw to see what was luck.
 - *One valley*, and more and more dimensions: gradient descent needs about as many evaluations
   every time. What happens to the others?
 - Let a gradient count d + 1 costs, felt out with a foot along each axis. Descent still wins.
@@ -38,8 +38,8 @@ everything.show_network(NAME)
 
 with st.expander("The mathematics"):
     st.markdown(
-        "A grid with $m$ values of each of $d$ coordinates has $m^d$ places. A place drawn at "
-        "random lies near enough to the lowest one with a chance that shrinks by about the same "
+        "A grid of $m$ points a side, $m$ values of each of $d$ coordinates, has $m^d$ places. A "
+        "place drawn at random lies near enough to the lowest one with a chance that shrinks by about the same "
         "factor with each coordinate, so random search needs about $c^d$ draws too. Gradient "
         "descent with a rate of $1/L$ shrinks the distance by a factor that depends on the "
         "curvatures alone, whatever $d$ is."

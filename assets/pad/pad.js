@@ -96,7 +96,8 @@ function createPad(root) {
       writeAddress(model.address);
       // A new session, say after the server began anew, has not seen what lies here.
       // Once only: what is refused would be refused for ever.
-      if (sender.idle && model.number !== paper.number && again !== paper.number) {
+      if (model.number === paper.number) again = 0;
+      else if (sender.idle && again !== paper.number) {
         again = paper.number;
         sendPaper();
       }

@@ -5,7 +5,8 @@ const PATIENCE = 4000; // ms without an answer, after which the next message may
 
 /**
  * A sender: send(act, fields), acknowledge(sequence) when a payload arrives; `onLost` if none does.
- * Acts in `once` change what later messages mean: nothing else is sent until one is answered.
+ * Acts in `once` change what walkers are called by: until one is answered, neither another of them
+ * nor a message that names a walker is taken; all others wait their turn.
  */
 export function createSender({ onLost = () => {}, once = [] } = {}) {
   let sequence = Date.now(); // a remount or a reload never repeats a number
@@ -27,10 +28,14 @@ export function createSender({ onLost = () => {}, once = [] } = {}) {
   return {
     /** Whether nothing is under way or waits. */
     get idle() { return !busy && !waiting.length; },
-    /** Streamlit hands over a new function with every update; the newest one is the valid one. */
-    connect(setTriggerValue) { post = setTriggerValue; },
+    /** Streamlit hands over a new function with every update; the newest one is the valid one, and null the last. */
+    connect(setTriggerValue) {
+      post = setTriggerValue;
+      if (!post) clearTimeout(watchdog);
+    },
     send(act, fields = {}) {
-      if ([busy && sent, ...waiting.map((message) => message.act)].some((name) => once.includes(name))) return;
+      const pending = [busy && sent, ...waiting.map((message) => message.act)].some((name) => once.includes(name));
+      if (pending && (once.includes(act) || "walker" in fields)) return;
       const same = (message) => message.act === act && !once.includes(act) && message.walker === fields.walker && message.setting === fields.setting;
       waiting = [...waiting.filter((message) => !same(message)), { act, ...fields }];
       next();

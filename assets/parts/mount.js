@@ -23,6 +23,7 @@ export function mountOf(selector, create) {
     one.receive(message);
     return () => setTimeout(() => {
       if (root.isConnected || !living.delete(root)) return;
+      one.connect(null); // nobody is there any more who could answer
       one.leave();
     });
   };

@@ -22,7 +22,7 @@ export const HOUSES = {
 function createHouses(host, { onStart, repaint }) {
   host.removeAttribute("role"); // there are buttons inside
   const plot = element("div", { class: "plot", role: "img", "aria-label": host.getAttribute("aria-label") });
-  const view = { area: null, frame: null, handle: null, dragged: null, hover: null, picked: null, count: null, version: null };
+  const view = { area: null, frame: null, handle: -1, dragged: null, hover: null, picked: null, count: null, version: null };
   const facts = createFacts((index) => { view.picked = index; repaint(); }, view);
   host.append(plot, facts.body);
   const sheet = fitCanvas(plot, repaint);
@@ -30,6 +30,7 @@ function createHouses(host, { onStart, repaint }) {
   return {
     draw(frame) {
       view.frame = frame;
+      if (view.handle < 0 && view.dragged && (frame.step > 0 || arrived(view.dragged, frame.model.start))) view.dragged = null;
       const { area: areas, price } = dataOf(frame.model);
       if (view.version !== frame.model.terrain.version) {
         if (view.count !== areas.length) view.picked = frame.model.more.houses.look;
@@ -47,6 +48,10 @@ function createHouses(host, { onStart, repaint }) {
     picture: () => sheet.canvas,
     destroy: sheet.destroy,
   };
+}
+
+function arrived(line, start) {
+  return line.every((value, axis) => Math.abs(value - start[axis]) <= 1e-5 * (1 + Math.abs(value)));
 }
 
 function dataOf(model) {
@@ -297,7 +302,7 @@ function listen(canvas, view, { onStart, repaint }) {
       view.hover = null;
       if (view.handle < 0) pick(view, at);
       else turnLine(view, at, done, onStart);
-      if (done) [view.handle, view.dragged] = [-1, null];
+      if (done) view.handle = -1; // the line stays where it was let go until Python has answered
       repaint();
     },
     hover(at) {

@@ -45,9 +45,9 @@ _ALL = (*DIMENSIONS, *MANY_DIMENSIONS)
 # --- The race ----------------------------------------------------------------------------------
 
 
-def choices(name: str) -> Contest:
-    """Show what can be chosen; return the race that is meant."""
-    cost, dimensions, budget, charge = st.columns([3, 3, 3, 2])
+def choices() -> Contest:
+    """Show what can be chosen, all of it in the address; return the race that is meant."""
+    cost, dimensions, budget, charge, draw = st.columns([3, 4, 3, 3, 2])
     key = cost.selectbox(
         "The cost",
         list(SCALABLES),
@@ -59,7 +59,7 @@ def choices(name: str) -> Contest:
         "Dimensions", DIMENSIONS, default=2, required=True, key="dimensions", bind="query-params"
     )
     spend = budget.selectbox(
-        "Evaluations that each may spend",
+        "Evaluations for each",
         BUDGETS,
         index=BUDGETS.index(QUICK),
         format_func=lambda count: f"{count:,}",
@@ -67,15 +67,17 @@ def choices(name: str) -> Contest:
         bind="query-params",
     )
     counted = charge.selectbox(
-        "A cost with its gradient counts",
+        "A gradient counts",
         list(CHARGES),
         format_func=lambda key: CHARGES[key].name,
         key="charge",
         bind="query-params",
     )
+    seed = draw.number_input(
+        "Draw", 1, 9_999, key="draw", bind="query-params", help="Another number: all is drawn anew."
+    )
     scalable = SCALABLES[key]
     st.markdown(f"{scalable.teaches} {CHARGES[counted].why}")
-    seed = st.session_state.setdefault(f"{name}.seed", 0)
     return Contest(scalable, dimension, scalable.points_a_side, CHARGES[counted], spend, seed)
 
 
@@ -87,11 +89,6 @@ def show_race(name: str, contest: Contest) -> None:
         tallies = _worked(f"{name}.race", contest, race(contest, trials.keep(contest)), "Searching")
     if tallies:
         trials.show(name, contest, tallies)
-        st.button("Draw again", key=f"{name}.again", on_click=lambda: _draw_again(name))
-
-
-def _draw_again(name: str) -> None:
-    st.session_state[f"{name}.seed"] += 1
 
 
 @lru_cache(maxsize=64)
@@ -128,7 +125,12 @@ def _worked(
 def show_bill(name: str, scalable: Scalable, charge: Charge) -> None:
     """Show what all dimensions up to 13,002 would take: a chart, and one of them in words."""
     dimension = st.select_slider(
-        "Dimensions", _ALL, value=_ALL[-1], format_func=lambda d: f"{d:,}", key=f"{name}.bill"
+        "Dimensions",
+        _ALL,
+        value=_ALL[-1],
+        format_func=lambda d: f"{d:,}",
+        key="bill",
+        bind="query-params",
     )
     asked = st.session_state.get(f"{name}.further") == (scalable, charge)
     measured = _quick_measure(scalable, charge)
@@ -219,11 +221,10 @@ def words(
         "| | evaluations | time | |",
         "|---|---:|---:|---|",
     ]
-    remark = ""
     for method, called in METHODS.items():
         label = called
         if method == "grid":
-            label = f"{called}, {scalable.points_a_side} values of each coordinate"
+            label = f"{called}, {scalable.points_a_side} a side"
         found = _log_evaluations(scalable, measured, method, dimension)
         if not found:
             lines.append(f"| {label} | | | did not arrive every time |")
@@ -232,12 +233,12 @@ def words(
         time = evaluations - log10(speed)
         how = "measured" if was_measured else "if it goes on like that"
         how = "all of its places" if method == "grid" else how
-        lines.append(f"| {label} | {bill.number(evaluations)} | {bill.duration(time)} | {how} |")
-        if method == "grid":
-            remark = bill.comparison(evaluations, time)
+        like = bill.comparison(evaluations, time)
+        notes = f"{how}; {like}" if like else how
+        lines.append(f"| {label} | {bill.number(evaluations)} | {bill.duration(time)} | {notes} |")
     gradient = charge.of(dimension)
     counted = f"A cost with its gradient counts {gradient:,} evaluations here."
-    return "\n".join([*lines, "", f"{remark} {counted}".strip()])
+    return "\n".join([*lines, "", counted])
 
 
 # --- The network -------------------------------------------------------------------------------

@@ -173,8 +173,8 @@ def show(name: str, doing: str) -> None:
 
 
 def _tick(name: str, doing: str, pace: float) -> None:
-    if not under_way(name):
-        return
+    if not under_way(name):  # stopped: let the page show it, and ask for no more ticks
+        st.rerun()
     here: Work = st.session_state[f"{name}.work"]
     bar, button = st.columns([5, 1], vertical_alignment="center")
     button.button("Stop", key=f"{name}.stop", width="stretch", on_click=stop, args=(name,))

@@ -243,6 +243,38 @@ def _set_controls(training: Training) -> None:
         st.session_state[f"train_{name}"] = value
 
 
+def mathematics() -> None:
+    """Show, folded away, the equations of this session's training."""
+    here = current()
+    if here is None:
+        return
+    net, start = here.network, INITIALISATIONS[here.initialisation]
+    activation, cost = ACTIVATIONS[net.activation], COSTS[net.cost]
+    with st.expander("The mathematics"):
+        st.markdown(
+            "Each layer weighs what the one before says, adds a bias, and passes the sums through "
+            f"the activation ({activation.name}), but for the last one:"
+        )
+        st.latex(
+            r"z = a\,W + b, \qquad a' = \varphi(z), \qquad \varphi(z) = " + activation.equation
+        )
+        st.markdown(f"The cost of one picture ({cost.name}); of several, the mean:")
+        st.latex(cost.equation)
+        st.markdown(
+            "Its gradient, from the last layer back to the first (backpropagation; Rumelhart, "
+            r"Hinton and Williams 1986, Nature 323), with $\delta$ the derivative by $z$:"
+        )
+        st.latex(
+            r"\frac{\partial C}{\partial W} = a^{\mathsf T} \delta', \qquad "
+            r"\frac{\partial C}{\partial b} = \textstyle\sum \delta', \qquad "
+            r"\delta = (\delta'\, W^{\mathsf T}) \odot \varphi'(z)"
+        )
+        st.markdown(f"One update ({here.optimizer.name}; {here.optimizer.source}):")
+        st.latex(here.optimizer.equation)
+        st.markdown(f"Random weights ({start.name}; {start.source}) have the standard deviation")
+        st.latex(start.equation)
+
+
 # --- The component -----------------------------------------------------------------------------
 
 Act = Callable[[Training, Mapping[str, Any]], None]

@@ -19,7 +19,9 @@ FLAGS = (
 
 
 class Server:
-    """A running app: where it answers, and its log."""
+    """A running app: where it answers, its log, and the number of its process."""
+
+    process = 0
 
     def __init__(self, port: int, log: Path) -> None:
         self.port = port
@@ -60,6 +62,7 @@ def serving(entry: Path, log: Path) -> Iterator[Server]:
             stdout=output,
             stderr=subprocess.STDOUT,
         )
+        server.process = process.pid
         try:
             _await_health(server, process)
             yield server

@@ -51,7 +51,9 @@ def test_another_batch_size_keeps_the_start_and_tells_all_clocks(visit):
         size.fill("100")
         size.press("Enter")
     expect(page.locator(".walker b", has_text="Mini-batch of 100")).to_be_visible()
-    expect(page.get_by_role("cell", name="mini-batch (100)")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("columnheader", name="mini-batch (100)")).to_be_visible(
+        timeout=PATIENCE
+    )
     assert page.get_by_label("Start bias").input_value() == start
     size = page.get_by_label("Batch size")
     size.fill("0")
@@ -63,7 +65,9 @@ def test_with_a_million_houses_the_clocks_part(visit):
     page, stage = at_batches(visit)
     with stage.renewed():
         page.get_by_text("1,000,000", exact=True).click()
-    expect(page.get_by_role("cell", name="batch (all 1,000,000)")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("columnheader", name="batch (all 1,000,000)")).to_be_visible(
+        timeout=PATIENCE
+    )
     said = page.get_by_text("First within 5% of the lowest possible cost")
     expect(said).to_contain_text("The winner depends on the clock.", timeout=PATIENCE)
     milliseconds = re.search(r"milliseconds (.*?)\. ", said.inner_text())
@@ -91,4 +95,7 @@ def test_on_a_phone_nothing_sticks_out(visit):
     page.get_by_role("button", name="Three clocks").click()
     expect(page.locator(".view.clocks")).to_be_visible()
     assert page.locator(".downhill-stage").evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+    assert (
+        page.get_by_role("table").first.evaluate("e => e.scrollWidth") <= PHONE["viewport"]["width"]
+    )
     assert stage.told("ready") == "true"

@@ -159,7 +159,7 @@ def test_times_in_words(seconds, said):
 def test_what_a_bill_is_like():
     year = log10(bill.YEAR)
     assert bill.comparison(3, 0) == ""
-    assert "patient" in bill.comparison(12, 6)
+    assert bill.comparison(12, 6) == ""
     assert "life" in bill.comparison(15, year + 3)
     assert "universe is old" in bill.comparison(25, year + 11)
 

@@ -143,7 +143,7 @@ def test_differences_need_a_step_along_each_axis():
 @pytest.mark.parametrize(("dimension", "side"), [(1, 1), (1, 7), (2, 10), (3, 8), (4, 11)])
 def test_a_grid_has_every_place_once(dimension, side):
     cost = bowl(dimension)
-    blocks = list(grid(cost, (-1.0, 1.0), dimension, side))
+    blocks = list(grid(cost, (-1.0, 1.0), dimension, side, np.random.default_rng(0)))
     points = np.concatenate([block.points for block in blocks])
     assert points.shape == (side**dimension, dimension)
     numbers = np.rint((points + 1) * side / 2 - 0.5).astype(int)
@@ -154,23 +154,36 @@ def test_a_grid_has_every_place_once(dimension, side):
 
 
 def test_a_grid_that_is_cut_short_has_looked_everywhere():
-    points = next(grid(bowl(2), (-1.0, 1.0), 2, 100)).points[:100]
+    points = next(grid(bowl(2), (-1.0, 1.0), 2, 100, np.random.default_rng(0))).points[:100]
     quarters = {(x > 0, y > 0) for x, y in points.tolist()}
     assert len(quarters) == 4
     counts = np.histogram(points[:, 0], bins=10, range=(-1, 1))[0]
-    assert counts.min() >= 8
+    assert counts.min() >= 3
+
+
+def test_the_order_of_a_grid_is_the_seeds():
+    orders = [
+        np.concatenate(
+            [b.points for b in grid(bowl(2), (-1.0, 1.0), 2, 30, np.random.default_rng(s))]
+        )
+        for s in (1, 1, 2)
+    ]
+    assert np.array_equal(orders[0], orders[1])
+    assert not np.array_equal(orders[0], orders[2])
+    steps = np.linalg.norm(np.diff(orders[0], axis=0), axis=1)
+    assert steps.mean() == pytest.approx(1.04, abs=0.1), "neighbours in time are none in space"
 
 
 def test_a_grid_beyond_counting_is_refused():
     assert MOST_GRID < 10**16
     with pytest.raises(TooLargeError):
-        next(grid(bowl(16), (-1.0, 1.0), 16, 10))
+        next(grid(bowl(16), (-1.0, 1.0), 16, 10, np.random.default_rng(0)))
     with pytest.raises(ValueError, match="points a side"):
-        next(grid(bowl(1), (-1.0, 1.0), 1, 0))
+        next(grid(bowl(1), (-1.0, 1.0), 1, 0, np.random.default_rng(0)))
 
 
 def test_the_largest_grid_is_counted_without_overflow():
-    points = next(grid(bowl(15), (-1.0, 1.0), 15, 10)).points
+    points = next(grid(bowl(15), (-1.0, 1.0), 15, 10, np.random.default_rng(0))).points
     assert np.abs(points).max() < 1
     assert len(np.unique(points, axis=0)) == len(points)
 

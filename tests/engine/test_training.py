@@ -411,3 +411,21 @@ def test_a_terminal_sees_a_bar_that_moves(few):
     lines = screen.getvalue().split("\r")
     assert len(lines) >= 6
     assert "100%  epoch 2/2" in lines[-2]
+
+
+def test_the_start_is_gone_back_to_with_the_settings_that_it_began_with(few):
+    training = change(begin(SMALL, few, batch_size=250), "adam", learning_rate=0.02)
+    back = back_to(advance(training, 3), 0)
+    assert back.optimizer.key == "adam"
+    assert back.settings["learning_rate"] == 0.02
+
+
+def test_what_is_kept_does_not_grow_with_the_square_of_the_epochs(few):
+    training = begin(SMALL, few, batch_size=len(few.labels))
+    for _ in range(450):
+        training = advance(training, 1)
+    assert len(training.kept) <= 200
+    assert all(not earlier.batch_costs for earlier in training.kept)
+    back = back_to(training, training.epochs[-2])
+    assert len(back.batch_costs) == back.epoch
+    assert back.costs.tobytes() == training.costs[: back.updates].tobytes()

@@ -306,6 +306,14 @@ def test_what_it_starts_from_is_taken_at_once_while_nothing_is_learnt(name, regi
         assert getattr(plan.beginning_of(training_of(app)), name) == key
 
 
+def test_the_mathematics_is_that_of_the_training():
+    app = opened("train")
+    app.selectbox(key="train_optimizer").select("adam").run()
+    formulas = " ".join(latex.value for latex in app.latex)
+    assert r"\max(0, z)" in formulas
+    assert r"\hat m_t" in formulas
+
+
 def test_sizes_and_seed_too():
     app = opened("train")
     app.text_input(key="train_hidden").input("8").run()
@@ -409,7 +417,7 @@ def test_a_damaged_data_file_is_named(monkeypatch, tmp_path, content):
     if content is not None:
         file.write_bytes(content)
     monkeypatch.setattr(digits, "_FILE", file)
-    engine_training.examples.cache_clear()
+    engine_training._examples.cache_clear()
     app = opened("train")
     assert not app.exception
     assert "assets/mnist.npz" in app.error[0].value
