@@ -26,6 +26,7 @@ from engine.evidence import (
     length,
 )
 from engine.optimizer import FloatArray
+from engine.schedules import Scheduled
 from engine.sentences import Facts, sentence
 from engine.walk import FARTHEST, Run
 
@@ -144,6 +145,7 @@ def _kinds(evidence: Evidence, leaving: BoolArray) -> list[str]:
         (lost, "diverged"),
         (_no_next_step(evidence), "undefined"),
         (motion.growing(evidence), "diverged"),
+        (_stranded(evidence), "diverged"),
         (_out_and_falling(evidence), "no_bottom"),
         (motion.bouncing(evidence), "bouncing"),
         (best, "global_minimum"),
@@ -186,6 +188,13 @@ def _no_next_step(evidence: Evidence) -> BoolArray:
     """Return where the point has a cost but no slope, or no curvature for one who needs it."""
     place = np.abs(evidence.point).max(axis=-1) <= 1e6 * evidence.size
     return flags(place & ~np.isfinite(evidence.following).all(axis=-1))
+
+
+def _stranded(evidence: Evidence) -> BoolArray:
+    """Return whose schedule took the rate away when they had blown up: they stay far above."""
+    if not isinstance(evidence.settings.get("learning_rate"), Scheduled):
+        return np.zeros(len(evidence.lost), np.bool_)
+    return flags(evidence.value - evidence.values[0] > 10 * evidence.spread)
 
 
 def _out_and_falling(evidence: Evidence) -> BoolArray:

@@ -66,7 +66,7 @@ export function drawPlane(context, view) {
   drawAxes(context, area, frame.theme, {
     xTicks: rateTicks(area), yTicks: [0, 0.2, 0.4, 0.6, 0.8].map((value) => [value, format(value)]), lines: false,
   });
-  heading(context, area, frame.theme, "momentum β over the rate; dark: little cost left");
+  heading(context, area, frame.theme, "dark: little cost left", "momentum β upwards, learning rate across");
   drawLimit(context, view);
   drawNames(context, view);
   drawBest(context, view);

@@ -22,7 +22,7 @@ export function limitsOf({ model, step }) {
 }
 
 /** What is drawn, above the box, and what the scale below means. */
-export function heading(context, { box }, theme, text) {
+export function heading(context, { box }, theme, text, below = "learning rate") {
   context.font = `12px ${theme.font}`;
   context.fillStyle = theme.text;
   context.textAlign = "left";
@@ -31,7 +31,7 @@ export function heading(context, { box }, theme, text) {
   context.globalAlpha = 0.75;
   context.font = `11px ${theme.font}`;
   context.textAlign = "right";
-  context.fillText("learning rate", box.left + box.width, box.top + box.height + 30);
+  context.fillText(below, box.left + box.width, box.top + box.height + 30);
   context.globalAlpha = 1;
 }
 

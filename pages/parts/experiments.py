@@ -151,11 +151,8 @@ def _check_limit(name: str) -> None:
 
 def steps(name: str, scene: Scene) -> None:
     """Show the second experiment: predict how many steps another rate takes."""
-    now, ending = rates.arrival(scene, _rate(scene))
-    there = f"is there after {now:,} steps" if ending.kind not in UNSETTLED | {"running"} else None
-    there = there or ("is still on its way" if ending.kind == "running" else _never(ending))
     st.markdown(
-        f"**Predict before you run.** At {number(_rate(scene))} the walker {there}. "
+        f"**Predict before you run.** At {number(_rate(scene))} the walker {_now(scene)}. "
         "How many steps will it take with another rate?"
     )
     left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
@@ -168,8 +165,14 @@ def steps(name: str, scene: Scene) -> None:
         st.markdown(said)
 
 
-def _never(ending: descent.Ending) -> str:
-    return f"never arrives: {_ENDS[ending.kind]}"
+def _now(scene: Scene) -> str:
+    walker = scene.walkers[scene.focus]
+    ending = descent.ending(run_of(scene, walker))
+    if ending.kind in UNSETTLED:
+        return f"never arrives: {_ENDS[ending.kind]}"
+    if ending.kind == "running":
+        return f"is still on its way after {scene.steps:,} steps"
+    return f"is there after {ending.step - (walker.fork or 0):,} steps"
 
 
 def _rate(scene: Scene) -> float:

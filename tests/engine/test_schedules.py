@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.descent import advance, ending, finish, rewind, start, sweep_from
+from engine.descent import advance, ending, finish, regime, rewind, start, sweep_from
 from engine.digits import load
 from engine.network import Network
 from engine.optimizers import OPTIMIZERS
@@ -144,6 +144,17 @@ def test_a_rate_that_ran_out_is_said_and_not_called_a_minimum():
     assert found.kind == "running"
     assert "schedule" in found.sentence
     assert "slope" in found.sentence
+
+
+def test_a_rate_that_ran_out_after_an_explosion_does_not_hide_it():
+    ravine = SURFACES["ravine"]
+    rate = Scheduled(0.06, plan("cosine"))
+    run = advance(start(ravine, ravine.start, "gradient_descent", learning_rate=rate), 300)
+    assert run.values[-1] > 1e6
+    assert (ending(run).kind, regime(run)) == ("diverged", "diverge")
+    calm = Scheduled(0.018, plan("cosine"))
+    run = advance(start(ravine, ravine.start, "gradient_descent", learning_rate=calm), 300)
+    assert ending(run).kind != "diverged"
 
 
 def test_schedules_are_values():
