@@ -39,10 +39,10 @@ everything.show_network(NAME)
 with st.expander("The mathematics"):
     st.markdown(
         "A grid of $m$ points a side, $m$ values of each of $d$ coordinates, has $m^d$ places. A "
-        "place drawn at random lies near enough to the lowest one with a chance that shrinks by about the same "
-        "factor with each coordinate, so random search needs about $c^d$ draws too. Gradient "
-        "descent with a rate of $1/L$ shrinks the distance by a factor that depends on the "
-        "curvatures alone, whatever $d$ is."
+        "place drawn at random lies near enough to the lowest one with a chance that shrinks by "
+        "about the same factor with each coordinate, so random search needs about $c^d$ draws "
+        "too. Gradient descent with a rate of $1/L$ shrinks the distance by a factor that depends "
+        "on the curvatures alone, whatever $d$ is."
     )
     st.latex(contest.scalable.formula)
     st.caption(contest.scalable.source)
