@@ -57,7 +57,9 @@ def read(parameters: Parameters, default: Scene) -> tuple[Scene, str]:
     one = {name: values[-1] for name, values in parameters.items() if values}
     scene = default
     dimension = default.landscape.dimension
-    if "formula" in one:
+    if scenes.examples(default.landscape):  # the page says which data; no link brings others
+        faults += [name for name in ("surface", "curve", "formula") if name in one]
+    elif "formula" in one:
         scene = attempt("formula", lambda: _typed(one, default), default)
     elif (name := _NAME_OF_DIMENSION[dimension]) in one:
         scene = attempt(name, lambda: _listed(one[name], default), default)
