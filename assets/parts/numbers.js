@@ -39,6 +39,15 @@ export function ticks(low, high, wanted = 5) {
   return Array.from({ length: Math.max(number, 0) }, (_, index) => (first + index) * size);
 }
 
+/** A share as people say it: 97 %. What only rounding would make 0 or 100 is told as "< 1 %", "> 99 %". */
+export function percent(share, digits = 0) {
+  const text = (100 * share).toFixed(digits);
+  const least = 10 ** -digits;
+  if (share > 0 && Number(text) === 0) return `< ${least.toFixed(digits)} %`;
+  if (share < 1 && Number(text) === 100) return `> ${(100 - least).toFixed(digits)} %`;
+  return `${text} %`;
+}
+
 function trim(text) {
   return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
 }
