@@ -170,7 +170,10 @@ def _mounted(name: str) -> None:
 
 
 def _hear(name: str) -> None:
-    message = getattr(st.session_state[f"{name}.mountain"], "message", None)
+    # Of a message that comes while the page is being left, nothing is there any more.
+    message = getattr(st.session_state.get(f"{name}.mountain"), "message", None)
+    if message is None:
+        return
     try:
         st.session_state[f"{name}.game"] = apply(st.session_state[f"{name}.game"], message)
         st.session_state[f"{name}.notice"] = ""
