@@ -2,19 +2,19 @@
 
 import streamlit as st
 
-from pages.parts import mountain
+from pages.parts import glossary, mountain
 
 NAME = "dark_mountain"
 
 st.title("The dark mountain")
-st.markdown(
+glossary.prose(
     "Find the lowest valley before the lantern is out. You know only what is under your feet, its "
     "height and which way it falls: that is all that gradient descent ever knows."
 )
 mountain.show(NAME)
 
 st.subheader("Try this")
-st.markdown(
+glossary.prose(
     """
 - Follow the arrow with steps of 100 m until the ground is level. Is that the lowest place? How
   would you know?

@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from pages.parts import controls, forecast, houses, scene, stage, upload
+from pages.parts import controls, forecast, glossary, houses, scene, stage, upload
 
 NAME = "house_prices"
 
 left, right = st.columns([3, 2], gap="large")
 left.title("House prices")
-left.markdown(
+glossary.prose(
     "A house in ZIP 27513 has 3,000 square feet. The model says \\$300,000, and it sells for "
     "\\$450,000: wrong by \\$150,000. **The cost is the mean of all such errors, squared.** "
-    "Descent changes weight and bias until that mean is as small as a line allows."
+    "Descent changes weight and bias until that mean is as small as a line allows.",
+    left,
 )
 with right:
     scaled = houses.scaling(NAME)
@@ -37,7 +38,7 @@ if not houses.source(NAME).own:
     forecast.zips()
 
 st.subheader("Try this")
-st.markdown(
+glossary.prose(
     """
 - Drag the line by one of its two rings until the average square in the corner is as small as you
   can make it. Then press **End**: how much was left for descent?

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.surfaces import SURFACES
-from pages.parts import controls, experiments, rates, scene, stage
+from pages.parts import controls, experiments, glossary, rates, scene, stage
 
 NAME = "learning_rate"
 PLANE = f"{NAME}.plane"
@@ -58,9 +58,10 @@ def derivation() -> None:
 
 left, right = st.columns([3, 2], gap="large")
 left.title("Learning rate")
-left.markdown(
+glossary.prose(
     "One number decides whether the walk crawls, arrives or explodes. How large it may be is for "
-    "the curvature to say: the slope is a promise that holds for a short step only."
+    "the curvature to say: the slope is a promise that holds for a short step only.",
+    left,
 )
 with right:
     controls.landscape(NAME, stage.begin(NAME, default))
@@ -72,7 +73,7 @@ stage.show(
 )
 
 st.subheader("Try this")
-st.markdown(
+glossary.prose(
     """
 - Drag along **Rates** from left to right: crawl, smooth, zig-zag, and then it diverges. Compare
   the place with 2/L.

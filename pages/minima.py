@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.surfaces import SURFACES
-from pages.parts import basin_map, controls, scene, stage
+from pages.parts import basin_map, controls, glossary, scene, stage
 
 NAME = "minima"
 
@@ -15,10 +15,11 @@ def default() -> scene.Scene:
 
 left, right = st.columns([3, 2], gap="large")
 left.title("Minima")
-left.markdown(
+glossary.prose(
     "Descent ends in the valley it starts in, and that need not be the deepest. Here every point "
     "of the map is a start, and its colour says where the walk from there ends: the basins. They "
-    "belong to the walker in focus, and change with its optimizer and its rate."
+    "belong to the walker in focus, and change with its optimizer and its rate.",
+    left,
 )
 with right:
     controls.landscape(NAME, stage.begin(NAME, default))
@@ -29,7 +30,7 @@ stage.show(
 )
 
 st.subheader("Try this")
-st.markdown(
+glossary.prose(
     """
 - Click on the map, once on each side of a border: two starts a hair apart, two different ends.
 - Click on momentum’s card: the basins are its own now, and their borders wind. A start that plain

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.surfaces import SURFACES
-from pages.parts import controls, microscope, scene, stage
+from pages.parts import controls, glossary, microscope, scene, stage
 
 NAME = "saddle"
 
@@ -17,10 +17,11 @@ def default() -> scene.Scene:
 
 left, right = st.columns([3, 2], gap="large")
 left.title("Saddle point")
-left.markdown(
+glossary.prose(
     "At a saddle the slope is zero, as at a minimum, but on two sides the way leads down. A walker "
     "that comes along the ridge seems to arrive. It has not: however little it is off the ridge, "
-    "every step multiplies that, and in the end it leaves."
+    "every step multiplies that, and in the end it leaves.",
+    left,
 )
 with right:
     controls.landscape(NAME, stage.begin(NAME, default))
@@ -33,7 +34,7 @@ stage.show(
 )
 
 st.subheader("Try this")
-st.markdown(
+glossary.prose(
     """
 - Press **space** or step with **→**: all five come down the ridge and slow down at the saddle.
   Which one leaves first, which one stays for good? The table says at which step.

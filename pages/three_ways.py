@@ -2,17 +2,18 @@
 
 import streamlit as st
 
-from pages.parts import batches, controls, scene, stage
+from pages.parts import batches, controls, glossary, scene, stage
 
 NAME = "three_ways"
 
 left, right = st.columns([3, 2], gap="large")
 left.title("Three ways down")
-left.markdown(
+glossary.prose(
     "**Batch** looks at all houses before each step, **stochastic** at one, **mini-batch** at a "
     "few. All start at the same place and meet the houses in the same order; each has a learning "
     "rate that suits it. The careful one takes few straight steps. The hasty one staggers, and has "
-    "taken hundreds meanwhile."
+    "taken hundreds meanwhile.",
+    left,
 )
 with right:
     count = batches.choices(NAME)
@@ -36,7 +37,7 @@ stage.show(
 )
 
 st.subheader("Try this")
-st.markdown(
+glossary.prose(
     """
 - Step with **→** on *This batch*: the coloured lines are the cost of the houses that this step
   sees. They wobble from step to step, because the houses change. Now set the batch size to 1.

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from pages.parts import training_controls as controls
+from pages.parts import training_session as session
 from pages.parts import workshop
 
 st.title("Train")
@@ -9,22 +11,22 @@ st.markdown(
     "A network that reads handwritten digits is a landscape too: every weight and every bias is "
     "one direction, and the cost is how wrong it reads. Press play, and it walks down."
 )
-workshop.read_link()
+session.read_link()
 left, right = st.columns([3, 1], gap="large")
 with right:
     st.markdown("**The network**")
-    beginning = workshop.beginning()
+    beginning = controls.beginning()
     question = st.container()
     st.markdown("**How it learns**")
-    course = workshop.course()
+    course = controls.course()
 try:
     with left, st.spinner("Reading 60,000 pictures"):
-        workshop.prepare(beginning, course)
+        session.prepare(beginning, course)
 except ValueError as fault:
     left.error(str(fault))
 else:
     with question:
-        workshop.new_start(beginning)
+        controls.new_start(beginning)
     with left:
         workshop.show()
 
@@ -39,7 +41,7 @@ st.markdown(
   which after ten updates?
 """
 )
-workshop.mathematics()
+controls.mathematics()
 st.caption(
     "The address holds the settings, not what was learnt: a reload begins anew. MNIST: 60,000 "
     "training pictures and 10,000 test pictures by LeCun, Cortes and Burges, CC BY-SA 3.0."

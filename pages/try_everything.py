@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from pages.parts import everything
+from pages.parts import everything, glossary
 
 NAME = "try_everything"
 
 st.title("Try everything")
-st.markdown(
+glossary.prose(
     "Why feel one’s way down if one can try every place and take the best? With one or two "
     "numbers to choose that works well. But **each further number multiplies the places**, and a "
     "network has 13,002 of them."
@@ -16,7 +16,7 @@ contest = everything.choices()
 everything.show_race(NAME, contest)
 
 st.subheader("Try this")
-st.markdown(
+glossary.prose(
     """
 - *Many valleys* in 1 dimension: a grid finds the lowest valley while gradient descent sits in the
   nearest one. Trying everything wins. And in 2? In 3? Change the draw to see what was luck.
@@ -30,7 +30,7 @@ st.subheader("The bill")
 everything.show_bill(NAME, contest.scalable, contest.charge)
 
 st.subheader("A real network: 13,002 dimensions")
-st.markdown(
+glossary.prose(
     "The same two on the cost of 784–16–16–10, the network that reads digits, over 1,000 pictures. "
     "One counter again: a cost counts 1, a cost with its gradient 5."
 )

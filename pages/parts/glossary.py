@@ -175,7 +175,7 @@ GLOSSARY: dict[str, Entry] = {
             "A point below all its neighbours. It is global if it is the lowest of all, else "
             "local.",
             ("minima", "local minimum", "local minima", "global minimum"),
-            "saddle",
+            "minima",
         ),
         Entry(
             "maximum",
@@ -208,14 +208,14 @@ GLOSSARY: dict[str, Entry] = {
             "basin",
             "All the starts from which a walker reaches the same minimum.",
             ("basins",),
-            "saddle",
+            "minima",
         ),
         Entry(
             "convex",
             "Without local traps: a straight line between two points of the surface never runs "
             "below it, so every minimum is global.",
             (),
-            "saddle",
+            "minima",
         ),
         Entry(
             "curvature",
@@ -404,7 +404,7 @@ _BY_FORM = {form.lower(): e for e in GLOSSARY.values() for form in (e.word, *e.f
 
 _WORDS = "|".join(re.escape(form) for form in sorted(_BY_FORM, key=len, reverse=True))
 _LEFT_ALONE_OR_WORD = re.compile(
-    r"`[^`]*`|\$[^$\n]+\$|!?\[[^\]]*\]\([^)]*\)|<[^>]+>|:material/\w+:"
+    r"`[^`]*`|(?<!\\)\$[^$\n]+\$|!?\[[^\]]*\]\([^)]*\)|<[^>]+>|:material/\w+:"
     rf"|(?<![\w-])(?:{_WORDS})(?![\w-])",
     re.IGNORECASE,
 )

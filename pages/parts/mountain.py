@@ -170,7 +170,7 @@ def _mounted(name: str) -> None:
 
 
 def _hear(name: str) -> None:
-    # Of a message that comes while the page is being left, nothing is there any more.
+    # What was under way when the page was left arrives when the component is gone.
     message = getattr(st.session_state.get(f"{name}.mountain"), "message", None)
     if message is None:
         return

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engine import digits, network, training
 from engine.network import Network, TrainedNetwork
 from engine.optimizer import FloatArray
-from engine.training import Training
+from pages.parts import trained
 
 TRAINED = "trained"
 """The key of the network that the Train page holds."""
@@ -60,8 +60,8 @@ def _loaded(path: Path) -> TrainedNetwork:
 
 
 def _trained() -> Reader | str:
-    held = st.session_state.get("train.training")
-    if not isinstance(held, Training):
+    held = trained.current()
+    if held is None:
         return "You have not trained a network yet: the page Train does that."
     if not np.isfinite(held.parameters).all():
         return "The network you trained has parameters that are no numbers any more."

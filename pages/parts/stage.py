@@ -149,7 +149,10 @@ def _mounted(
 
 
 def _hear(name: str, acts: Mapping[str, Act]) -> None:
-    message = getattr(st.session_state[_key(name, "stage")], "message", None)
+    # What was under way when the page was left arrives when the component is gone.
+    message = getattr(st.session_state.get(_key(name, "stage")), "message", None)
+    if message is None:
+        return
     try:
         change(name, apply(st.session_state[_key(name)], message, acts))
     except ValueError as fault:

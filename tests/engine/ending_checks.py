@@ -225,8 +225,13 @@ def _running(walk, ending):
         listed = [c.point for c in walk.objective.critical_points if c.kind != "minimum"]
         there = min(listed, key=lambda point: dist(point, walk.end), default=None)
         if there is not None and dist(there, walk.end) < 1e-5 * walk.diagonal:
-            # One that is off the ridge is not at rest: it gets further away from row to row.
-            away = [dist(there, point) for point in walk.points[-3:]]
+            # One that is off the ridge is not at rest: along the way that falls most it gets
+            # further away from row to row, even while it still comes nearer along the ridge.
+            falls = min(zip(walk.ring(THERE * walk.diagonal), walk.directions(), strict=True))[1]
+            away = [
+                abs(sum(f * (x - y) for f, x, y in zip(falls, point, there, strict=True)))
+                for point in walk.points[-3:]
+            ]
             if away != sorted(away) or away[-1] < 1e-12 * walk.diagonal:
                 return "at rest at a listed saddle"
     if _blown_up(walk):

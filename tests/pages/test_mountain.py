@@ -85,3 +85,10 @@ def test_the_score_in_words():
     assert "Nobody got lower with 6 evaluations." in sentence(best, ground)
     lazy = compare(ground, np.tile(ground.start, (30, 1)))
     assert "gradient descent, momentum and random search got lower" in sentence(lazy, ground)
+
+
+def test_a_message_that_comes_when_the_page_was_left_changes_nothing(monkeypatch):
+    state = {"page.game": FIRST}
+    monkeypatch.setattr(part.st, "session_state", state)
+    part._hear("page")
+    assert state == {"page.game": FIRST}

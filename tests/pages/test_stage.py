@@ -184,6 +184,13 @@ def test_refusals_are_logged_without_being_obeyed(race, caplog, monkeypatch):
     assert "ignored" in caplog.text
 
 
+def test_a_message_that_comes_when_the_page_was_left_changes_nothing(race, monkeypatch):
+    state = {"page.scene": race}
+    monkeypatch.setattr(stage.st, "session_state", state)
+    stage._hear("page", stage.ACTS)
+    assert state == {"page.scene": race}
+
+
 def test_endings_in_the_payload_are_the_engines(race):
     header, _ = unpack(pack(race, 0))
     for walker, told in zip(race.walkers, header["walkers"], strict=True):

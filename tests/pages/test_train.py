@@ -9,8 +9,9 @@ from streamlit.testing.v1 import AppTest
 from engine import digits
 from engine.network import ACTIVATIONS, COSTS, INITIALISATIONS, PREPARATIONS
 from engine.training import advance
-from pages.parts import gauges, plan, trainer, workshop
+from pages.parts import gauges, plan, trainer, training_session, workshop
 from pages.parts.plan import Beginning, Course
+from pages.parts.trained import TRAINING
 from tests.pages.opening import PAGES, opened
 
 
@@ -274,11 +275,11 @@ def test_the_chosen_digits_are_two_of_each():
 
 
 def training_of(app):
-    return app.session_state[workshop.TRAINING]
+    return app.session_state[TRAINING]
 
 
 def learnt(app, updates=3):
-    app.session_state[workshop.TRAINING] = trainer.measured(advance(training_of(app), updates))
+    app.session_state[TRAINING] = trainer.measured(advance(training_of(app), updates))
     return app
 
 
@@ -432,8 +433,7 @@ def session(monkeypatch):
     """A session of the workshop without Streamlit: its state is a dict."""
     state = {}
     monkeypatch.setattr(workshop.st, "session_state", state)
-    monkeypatch.setattr(workshop.work.st, "session_state", state)
-    workshop._put(begun(), anew=True)
+    training_session.put(begun(), anew=True)
     return state
 
 
@@ -445,7 +445,7 @@ class Said:
 def say(state, **message):
     state["train.component"] = Said(message=message)
     workshop._hear()
-    return state[workshop.TRAINING]
+    return state[TRAINING]
 
 
 def ask(state, act, **fields):
@@ -483,7 +483,7 @@ def test_acts(session):
     assert ask(session, "rate", rate=0.5).settings == {"learning_rate": 0.5}
     assert ask(session, "batch").updates == 2
     assert ask(session, "undo").updates == 1
-    assert session[workshop.TRAINING].settings == {"learning_rate": 0.1}
+    assert session[TRAINING].settings == {"learning_rate": 0.1}
     assert ask(session, "back").updates == 0
     assert ask(session, "seed").seed == 1
     ask(session, "report")
@@ -498,7 +498,7 @@ def test_a_hand_that_moves_on_makes_one_change(session):
         ask(session, "rate", rate=rate)
         ask(session, "batch")
     assert ask(session, "undo").settings == {"learning_rate": 0.1}
-    assert session[workshop.TRAINING].updates == 1
+    assert session[TRAINING].updates == 1
 
 
 @pytest.mark.parametrize(
@@ -521,7 +521,7 @@ def test_a_hand_that_moves_on_makes_one_change(session):
     ],
 )
 def test_what_is_not_ours_is_ignored(session, message):
-    before = session[workshop.TRAINING]
+    before = session[TRAINING]
     assert say(session, **message) is before
 
 
