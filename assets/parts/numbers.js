@@ -20,6 +20,14 @@ export function signed(value, digits = 3) {
   return value > 0 ? "+" + text : text;
 }
 
+/** A share of 0 to 1 as a chance: 97.0 %. Never 0 or 100 %: that is only what rounding makes of it. */
+export function percent(chance) {
+  if (!Number.isFinite(chance)) return "?";
+  if (chance < 0.0005) return "< 0.1 %";
+  if (chance >= 0.9995) return "> 99.9 %";
+  return `${(100 * chance).toFixed(1)} %`;
+}
+
 /** A point: (1.2, −0.5), or the bare number in one dimension. */
 export function formatPoint(point, digits = 3) {
   const texts = Array.from(point, (value) => format(value, digits));
