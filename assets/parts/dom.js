@@ -14,11 +14,6 @@ export function element(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** Sets a text where it differs, so that what reads pages aloud hears of changes only. */
-export function tell(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
-
 const SVG = "http://www.w3.org/2000/svg";
 
 /** An icon from path data in a 24-unit square; decoration only, the button has its label. */
