@@ -26,8 +26,8 @@ st.markdown(
 if isinstance(readers.readers()[readers.TRAINED], str):
     st.page_link("train.py", label="Train a network of your own, and let it read here")
 st.caption(
-    "The link holds the network and the steps of the preparation. Your drawing and what you taught "
-    "stay in this visit only."
+    "The link holds which network reads and the steps of the preparation. Your drawing, your "
+    "lessons and the network you trained are not in it: a reload loses them."
 )
 
 with st.expander("The mathematics"):

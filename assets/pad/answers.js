@@ -1,6 +1,7 @@
 // The ten answers as bars, with their numbers as text.
 
 import { element } from "../parts/dom.js";
+import { percent } from "../parts/numbers.js";
 
 export function createAnswers() {
   const rows = Array.from({ length: 10 }, (_, digit) => {
@@ -10,7 +11,7 @@ export function createAnswers() {
       element("span", { class: "digit", text: digit }), element("span", { class: "bar", "aria-hidden": "true" }, bar), chance);
     return { row, bar, chance };
   });
-  const body = element("ol", { class: "answers", "aria-label": "The chance of each digit" }, ...rows.map(({ row }) => row));
+  const body = element("ul", { class: "answers", role: "list", "aria-label": "The chance of each digit" }, ...rows.map(({ row }) => row));
   return {
     body,
     draw({ reading, arrays }) {
@@ -19,12 +20,8 @@ export function createAnswers() {
         row.classList.toggle("first", digit === reading?.answer);
         bar.style.transform = `scaleX(${Math.max(value, 0)})`;
         chance.textContent = reading ? percent(value) : "–";
+        row.setAttribute("aria-label", `${digit}: ${chance.textContent}`);
       });
     },
   };
-}
-
-/** Never 100 %: that is only what rounding makes of it. */
-function percent(value) {
-  return value >= 0.9995 ? "> 99.9 %" : `${(100 * value).toFixed(1)} %`;
 }

@@ -29,14 +29,14 @@ export function createInk(pen) {
 
   function draw(content) {
     last = content;
-    const { paper, picture, strays } = content;
+    const { paper, strays } = content;
     const scale = canvas.width / SIDE;
     context.setTransform(scale, 0, 0, scale, 0, 0);
     context.fillStyle = BOARD;
     context.fillRect(0, 0, SIDE, SIDE);
     hint.hidden = !paper.empty;
     if (paper.index !== null) {
-      if (picture) drawPicture(context, picture, 0, 0, SIDE);
+      drawPicture(context, paper.image, 0, 0, SIDE);
       return;
     }
     paper.strokes.forEach((stroke, number) => {

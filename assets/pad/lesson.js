@@ -1,7 +1,7 @@
 // "It is a …": the right answer, a few gradient steps, and what they did.
 
-import { element } from "../parts/dom.js";
-import { format } from "../parts/numbers.js";
+import { element, setText } from "../parts/dom.js";
+import { format, percent } from "../parts/numbers.js";
 
 /** `teach(label, steps, rate)` and `forget()`. */
 export function createLesson({ teach, forget }) {
@@ -39,7 +39,7 @@ export function createLesson({ teach, forget }) {
       }
       able = Boolean(reading);
       refresh();
-      say.textContent = lesson ? lesson.sentence : "Say which digit it is, and let the network take a few gradient steps on this one drawing.";
+      setText(say, lesson ? lesson.sentence : "Say which digit it is, and let the network take a few gradient steps on this one drawing.");
       table.hidden = undo.hidden = !lesson;
       if (lesson) table.replaceChildren(...effects(lesson));
     },
@@ -47,7 +47,6 @@ export function createLesson({ teach, forget }) {
 }
 
 function effects({ chances, costs, right }) {
-  const percent = (share) => `${(100 * share).toFixed(1)} %`;
   return [
     ["chance of the right answer", chances.map(percent)],
     ["cost on this drawing", costs.map((cost) => (cost === null ? "∞" : format(cost)))],

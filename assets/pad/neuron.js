@@ -1,7 +1,7 @@
 // One neuron in full: its sum, bias and answer, and the weights of what goes in.
 
-import { element } from "../parts/dom.js";
-import { format } from "../parts/numbers.js";
+import { element, setText } from "../parts/dom.js";
+import { format, percent } from "../parts/numbers.js";
 import { createPicture } from "./picture.js";
 
 const MOST = 8;
@@ -15,17 +15,19 @@ export function createNeuron({ choose }) {
     figure(weights.canvas, "weights"), figure(adds.canvas, "weight × ink"));
   const list = element("ol", { class: "inputs" });
   const leave = element("button", { type: "button", class: "leave", text: "Close", onclick: () => choose(0, 0) });
-  const body = element("section", { class: "neuron", "aria-live": "polite", hidden: true },
-    element("div", { class: "head" }, title, leave), sums, pictures, list);
+  const words = element("div", { class: "words" }, title, sums);
+  const body = element("section", { class: "neuron", hidden: true },
+    element("div", { class: "head" }, words, leave), pictures, list);
   return {
     body,
-    draw({ reading, arrays, sizes }) {
+    draw({ reading, arrays, sizes }, busy) {
       const neuron = reading?.neuron;
       body.hidden = !neuron;
       if (!neuron) return;
       const last = neuron.layer === sizes.length - 1;
-      title.textContent = last ? `The output for ${neuron.number}` : `Layer ${neuron.layer}, neuron ${neuron.number + 1} of ${sizes[neuron.layer]}`;
-      sums.textContent = told(neuron, reading.activation, last);
+      words.setAttribute("aria-live", busy ? "off" : "polite");
+      setText(title, last ? `The output for ${neuron.number}` : `Layer ${neuron.layer}, neuron ${neuron.number + 1} of ${sizes[neuron.layer]}`);
+      setText(sums, told(neuron, reading, last));
       const both = [arrays.weights.data, arrays.inputs.data];
       pictures.hidden = neuron.layer !== 1;
       list.hidden = neuron.layer === 1;
@@ -41,10 +43,12 @@ function figure(canvas, caption) {
   return element("figure", {}, canvas, element("figcaption", { text: caption }));
 }
 
-function told({ sum, bias, activation }, name, last) {
+function told({ sum, bias, activation }, reading, last) {
   if (sum === null || bias === null) return "Its sum is no number any more.";
-  const made = last ? "Compared with the other outputs that is" : `${NAMES[name]} makes of it`;
-  return `Sum ${format(sum)} = bias ${format(bias)} + weighted inputs ${format(sum - bias)}. ${made} ${format(activation)}.`;
+  const separate = reading.cost === "squared_error"; // each output has a sigmoid of its own
+  const made = last && !separate ? `Compared with the other outputs that is a chance of ${percent(activation)}.`
+    : `${NAMES[last ? "sigmoid" : reading.activation]} makes of it ${format(activation)}${last ? ", whatever the other outputs say" : ""}.`;
+  return `Sum ${format(sum)} = bias ${format(bias)} + weighted inputs ${format(sum - bias)}. ${made}`;
 }
 
 const NAMES = { relu: "ReLU", sigmoid: "The sigmoid", tanh: "Tanh" };

@@ -1,51 +1,67 @@
 // What lies on the pad: strokes or a test digit's picture, and everything that can be undone.
+// Each state is {strokes, index, image}; image are the 784 bytes of the test digit `index`.
 //
 // Places are in units of which the pad has 280. All points are kept here; Python gets at most 2,000.
 
 export const SIDE = 280;
 const MOST_POINTS = 2000;
 const MOST_UNDONE = 200;
-const EMPTY = { strokes: [], index: null };
+const EMPTY = { strokes: [], index: null, image: null };
 
-/** A paper: {strokes, index, brush, number} with all that changes it; `number` grows with each change. */
+/** A paper: {strokes, index, image, brush, number} with all that changes it; `number` grows with each change. */
 export function createPaper() {
   let here = EMPTY;
   let brush = 22;
-  let number = 0;
+  let [number, newest] = [0, 0];
   let past = [];
-  const change = (next) => {
+  let open = null; // the stroke under the pen
+  const next = () => { newest = Math.max(newest + 1, Date.now()); return newest; };
+  const touch = () => { number = next(); };
+  const change = (to) => {
     past = [...past.slice(-MOST_UNDONE), here];
-    here = next;
+    here = to;
+    open = null;
     touch();
   };
-  const touch = () => { number = Math.max(number + 1, Date.now()); };
   return {
     get strokes() { return here.strokes; },
     get index() { return here.index; },
+    get image() { return here.image; },
     get brush() { return brush; },
     get number() { return number; },
     get empty() { return here.index === null && !here.strokes.length; },
     get undoable() { return past.length > 0; },
     /** A new stroke; a picture on the pad makes room for it. */
-    begin([x, y]) { change({ strokes: [...here.strokes, [x, y]], index: null }); },
-    /** More places of the last stroke. */
+    begin([x, y]) {
+      const stroke = [x, y];
+      change({ ...EMPTY, strokes: [...here.strokes, stroke] });
+      open = stroke;
+    },
+    /** More places of the stroke begun; none where anything else has ended it. */
     extend(places) {
-      const stroke = here.strokes.at(-1);
+      if (!open) return;
       for (const [x, y] of places) {
-        const [beforeX, beforeY] = stroke.slice(-2);
-        if (Math.hypot(x - beforeX, y - beforeY) >= 0.5) stroke.push(x, y);
+        const [beforeX, beforeY] = open.slice(-2);
+        if (Math.hypot(x - beforeX, y - beforeY) >= 0.5) open.push(x, y);
       }
       touch();
     },
+    /** The stroke begun is at its end, wherever the pen goes. */
+    end() { open = null; },
     undo() {
       if (!past.length) return;
       here = past.pop();
+      open = null;
       touch();
     },
     clear() { if (here !== EMPTY) change(EMPTY); },
-    picture(index) { change({ strokes: [], index }); },
-    /** Which picture it turned out to be, where Python was asked to find one. */
-    found(index) { here = { strokes: [], index }; },
+    /** A number for a picture that Python is asked for: newer than all that was here before. */
+    next,
+    /** The picture that Python found, under the number it was asked by. */
+    picture(index, image, asked) {
+      change({ strokes: [], index, image });
+      number = asked;
+    },
     setBrush(width) { brush = width; touch(); },
     /** What Python gets: the same lines with fewer points. */
     message() { return { strokes: resampled(here.strokes), brush, number }; },

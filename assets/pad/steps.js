@@ -1,18 +1,18 @@
 // The steps of the preparation: each a switch, with the picture and the answer without it.
 
-import { element } from "../parts/dom.js";
+import { element, setText } from "../parts/dom.js";
 import { bytesOf, createPicture } from "./picture.js";
 
 /** `toggle(key, on)` */
 export function createSteps({ toggle }) {
   const list = element("div", { class: "list" });
-  const flips = element("p", { class: "flips", role: "status" });
+  const flips = element("p", { class: "flips" });
   const body = element("section", { class: "steps" },
     element("h3", { text: "How your drawing is prepared" }), flips, list);
   const cards = new Map();
   return {
     body,
-    draw({ steps, reading, arrays }) {
+    draw({ steps, reading, arrays }, busy) {
       for (const step of steps) {
         if (!cards.has(step.key)) {
           cards.set(step.key, createCard(step, toggle));
@@ -21,7 +21,8 @@ export function createSteps({ toggle }) {
         cards.get(step.key).draw(step, arrays[`variant.${step.key}`]);
       }
       const made = steps.some(({ usable }) => !usable) ? "A test digit is cropped and centred already. " : "";
-      flips.textContent = reading ? made + reading.flips : "Each step can be left out, to see what it is for.";
+      flips.setAttribute("aria-live", busy ? "off" : "polite");
+      setText(flips, reading ? made + reading.flips : "Each step can be left out, to see what it is for.");
     },
   };
 }

@@ -27,6 +27,11 @@ export function icon(path) {
   return svg;
 }
 
+/** Sets a text only where it differs: a live region would read the same one out again. */
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 /** Sets an input's value unless somebody is typing in it. */
 export function refresh(input, value) {
   if (input.getRootNode().activeElement !== input || input.type === "range") input.value = value;

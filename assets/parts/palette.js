@@ -9,7 +9,7 @@ export const REGIMES = {
   "smooth": { colour: "#2a9d8f", level: 0.48, means: "it goes down steadily" },
   "zig-zag": { colour: "#d9a514", level: 0.64, means: "it jumps across the valley, but settles" },
   "bounce": { colour: "#d9722b", level: 0.82, means: "it jumps to and fro and never settles" },
-  "diverge": { colour: "#b3364f", level: 1, means: "too large: every step makes it worse" },
+  "diverge": { colour: "#b3364f", level: 1, means: "too large: it grows without bound" },
 };
 
 /** Height 0 … 1 → [r, g, b]: lightness rises evenly (in OKLab), low is dark, nothing is white. */

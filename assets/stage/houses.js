@@ -79,6 +79,7 @@ function predict({ houses: { centre, spread } }, [weight, bias], area) {
 /** A price as people write it. */
 function money({ houses }, price, digits = 0) {
   if (!houses.money) return format(price, 4);
+  if (!(Math.abs(price) < 1e9)) return `$${format(price * 1000)}`; // exploded: no row of zeros
   const text = `$${Math.abs(price * 1000).toLocaleString("en", { maximumFractionDigits: digits })}`;
   return price < 0 ? `−${text}` : text;
 }
@@ -276,7 +277,7 @@ function wordsOf(view) {
   const mean = walk.gradients && !view.dragged ? Array.from(walk.gradients.subarray(2 * rowAt(walk, step), 2 * rowAt(walk, step) + 2)) : null;
   const where = codes ? ` in ZIP ${codes[picked]}` : "";
   const off = `${money(more, Math.abs(error))} too ${error > 0 ? "high" : "low"}`;
-  const said = `${sizeOf(more, areas[picked])}${where}: forecast ${money(more, price[picked] + error)}, ${more.houses.verb} ${money(more, price[picked])}. ${off}; squared: ${Math.round(error * error).toLocaleString("en")}.`;
+  const said = `${sizeOf(more, areas[picked])}${where}: forecast ${money(more, price[picked] + error)}, ${more.houses.verb} ${money(more, price[picked])}. ${off}; squared: ${Math.abs(error) < 1e6 ? Math.round(error * error).toLocaleString("en") : format(error * error)}.`;
   const own = [2 * error * x, 2 * error];
   const pulls = ["weight", "bias"].map((name, index) => `${name} ${signed(own[index])}${mean ? ` (mean of all ${signed(mean[index])})` : ""}`);
   return [said, `Its own gradient: ${pulls.join(", ")}. The step goes against the mean.`];

@@ -44,8 +44,14 @@ function verdict(walk, row) {
 
 function slopeOf(gradient) {
   return gradient.length === 1
-    ? `The slope is ${signed(gradient[0])}.`
-    : `The gradient is (${gradient.map((value) => signed(value)).join(", ")}).`;
+    ? `The slope is ${told(gradient[0])}.`
+    : `The gradient is (${gradient.map(told).join(", ")}).`;
+}
+
+const LARGEST = 3.4e38; // gradients come in single precision: what is larger comes as the largest
+
+function told(slope) {
+  return Math.abs(slope) < LARGEST ? signed(slope) : `${slope > 0 ? "over" : "below"} ${signed(slope)}`;
 }
 
 function moveOf(move) {

@@ -16,7 +16,7 @@ from engine import anatomy
 from engine.network import Network
 from engine.optimizer import FloatArray
 from engine.reading import Reading
-from pages.parts.sheet import Neuron
+from pages.parts.sheet import Chosen
 
 MOST_NEURONS = 16
 MOST_TIES = 40
@@ -32,7 +32,7 @@ class Insight(NamedTuple):
 
 
 def look(
-    network: Network, parameters: FloatArray, reading: Reading, chosen: Neuron | None
+    network: Network, parameters: FloatArray, reading: Reading, chosen: Chosen | None
 ) -> Insight:
     """Return what is shown of a network while it reads; `chosen` is a neuron to be shown in full.
 
@@ -43,7 +43,7 @@ def look(
 
 
 def _look(
-    network: Network, parameters: FloatArray, reading: Reading, chosen: Neuron | None
+    network: Network, parameters: FloatArray, reading: Reading, chosen: Chosen | None
 ) -> Insight:
     last = len(network.sizes) - 1
     neuron = chosen if chosen is not None and _exists(network, chosen) else None
@@ -58,19 +58,24 @@ def _look(
         arrays[f"ties.{at}"] = _strongest(adds * pulls[at][target_side], source if not at else None)
         arrays[f"shown.{at}"] = target_side.astype("<i4")
         arrays[f"said.{at}"] = single(reading.layers[at + 1][target_side])
-    header = {"sizes": network.sizes, "target": target, "activation": network.activation}
+    header = {
+        "sizes": network.sizes,
+        "target": target,
+        "activation": network.activation,
+        "cost": network.cost,
+    }
     if neuron is None:
         return Insight({**header, "neuron": None}, arrays)
     told = _told(network, parameters, reading, neuron)
     return Insight({**header, "neuron": told.header}, {**arrays, **told.arrays})
 
 
-def _exists(network: Network, neuron: Neuron) -> bool:
+def _exists(network: Network, neuron: Chosen) -> bool:
     layer, number = neuron
     return 1 <= layer < len(network.sizes) and 0 <= number < network.sizes[layer]
 
 
-def _shown(layer: FloatArray, neuron: Neuron | None, at: int) -> NDArray[np.intp]:
+def _shown(layer: FloatArray, neuron: Chosen | None, at: int) -> NDArray[np.intp]:
     """Return the numbers of the neurons that are shown, ascending, a chosen one among them."""
     if len(layer) <= MOST_NEURONS:
         return np.arange(len(layer))
@@ -92,19 +97,17 @@ def _strongest(adds: FloatArray, names: NDArray[np.intp] | None) -> NDArray[np.f
     return single(np.stack([begin if names is None else names[begin], end, flat[order]], axis=1))
 
 
-def _told(network: Network, parameters: FloatArray, reading: Reading, neuron: Neuron) -> Insight:
+def _told(network: Network, parameters: FloatArray, reading: Reading, chosen: Chosen) -> Insight:
     """Return one neuron in full: its numbers, and its weights with what goes in."""
-    layer, number = neuron
-    weights, biases = network.layers(parameters)[layer - 1]
+    one = anatomy.neuron(network, parameters, reading.layers[0], *chosen)
     header = {
-        "layer": layer,
-        "number": number,
-        "bias": finite(biases[number]),
-        "sum": finite(reading.sums[layer - 1][number]),
-        "activation": finite(reading.layers[layer][number]),
+        "layer": chosen.layer,
+        "number": chosen.number,
+        "bias": finite(one.bias),
+        "sum": finite(one.total),
+        "activation": finite(one.answer),
     }
-    inputs = reading.layers[layer - 1]
-    return Insight(header, {"weights": single(weights[:, number]), "inputs": single(inputs)})
+    return Insight(header, {"weights": single(one.weights), "inputs": single(one.inputs)})
 
 
 def finite(value: float) -> float | None:

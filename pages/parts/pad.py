@@ -24,11 +24,12 @@ from pages.parts import insight, readers, sheet, verdict
 from pages.parts.component import declare
 from pages.parts.message import assemble, number, text, whole
 from pages.parts.readers import Reader
-from pages.parts.sheet import Lesson, Neuron, Sheet
+from pages.parts.sheet import Chosen, Lesson, Sheet
 
 _log = logging.getLogger(__name__)
 _component = declare("pad")
 _SHEET, _SEQUENCE, _NOTICE = "draw.sheet", "draw.sequence", "draw.notice"
+_REFUSED = "draw.refused"
 
 RATES = (0.001, 0.01, 0.1)
 """Learning rates of a lesson: the first teaches in ten steps, the last is far too large."""
@@ -58,9 +59,10 @@ def show() -> None:
 
 @st.fragment
 def _mounted() -> None:
+    on_page, state = begin(), st.session_state
     _component(
         key="draw.pad",
-        data=pack(begin(), st.session_state.get(_SEQUENCE, 0), st.session_state[_NOTICE]),
+        data=pack(on_page, state.get(_SEQUENCE, 0), state[_NOTICE], state.get(_REFUSED)),
         on_message_change=_hear,
     )
 
@@ -72,12 +74,25 @@ def _hear() -> None:
         return
     try:
         st.session_state[_SHEET] = apply(begin(), message)
-        st.session_state[_NOTICE] = ""
+        st.session_state[_NOTICE], st.session_state[_REFUSED] = "", None
     except ValueError as fault:
         _log.warning("ignored a message of the pad: %s", fault)
-        st.session_state[_NOTICE] = f"That could not be done: {fault}. Your drawing is as it was."
-    if isinstance(message, Mapping) and isinstance(message.get("sequence"), int):
-        st.session_state[_SEQUENCE] = message["sequence"]
+        st.session_state[_NOTICE] = _refusal(message, str(fault).rstrip("."))
+        st.session_state[_REFUSED] = _told(message, "number")
+    if (sequence := _told(message, "sequence")) is not None:
+        st.session_state[_SEQUENCE] = sequence
+
+
+def _refusal(message: object, why: str) -> str:
+    if isinstance(message, Mapping) and message.get("act") == "draw":
+        return f"This drawing cannot be read: {why}. The answer is still that of the one before."
+    return f"That could not be done: {why}. Your drawing is as it was."
+
+
+def _told(message: object, name: str) -> int | None:
+    """Return a number by which the browser knows its message, or what it is about."""
+    value = message.get(name) if isinstance(message, Mapping) else None
+    return value if type(value) is int else None
 
 
 # --- Who reads, and what -----------------------------------------------------------------------
@@ -100,7 +115,7 @@ def reader_of(on_page: Sheet) -> tuple[Reader | None, str]:
 
 def knowledge(on_page: Sheet, reader: Reader) -> FloatArray:
     """Return the parameters a reader reads with: what it was taught here, else its own."""
-    taught = sheet.taught_from(replace(on_page, reader=reader.key), reader.parameters)
+    taught = sheet.taught_from(on_page, reader.key, reader.parameters)
     return reader.parameters if taught is None else taught.parameters
 
 
@@ -143,8 +158,9 @@ def _picture(on_page: Sheet, message: Mapping[str, Any]) -> Sheet:
 
 def _mistake(on_page: Sheet, message: Mapping[str, Any]) -> Sheet:
     reader = _able(on_page)
+    deskew = on_page.steps_for(reader.network).deskew
     index = readers.mistake_after(
-        reader.network, knowledge(on_page, reader), whole(message, "index")
+        reader, knowledge(on_page, reader), whole(message, "index"), deskew
     )
     if index is None:
         raise ValueError("this network reads every test digit right")
@@ -164,7 +180,7 @@ def _reader(on_page: Sheet, message: Mapping[str, Any]) -> Sheet:
 
 def _neuron(on_page: Sheet, message: Mapping[str, Any]) -> Sheet:
     layer, place = whole(message, "layer"), whole(message, "number")
-    return replace(on_page, neuron=Neuron(layer, place) if layer > 0 else None)
+    return replace(on_page, neuron=Chosen(layer, place) if layer > 0 else None)
 
 
 def _teach(on_page: Sheet, message: Mapping[str, Any]) -> Sheet:
@@ -175,7 +191,6 @@ def _teach(on_page: Sheet, message: Mapping[str, Any]) -> Sheet:
     reading = read(on_page, reader)
     if reading is None:
         raise ValueError("the pad is empty, so there is nothing to learn from")
-    on_page = replace(on_page, reader=reader.key)
     before = knowledge(on_page, reader)
     with np.errstate(all="ignore"):
         after = training.teach(
@@ -184,19 +199,28 @@ def _teach(on_page: Sheet, message: Mapping[str, Any]) -> Sheet:
     if not np.isfinite(after).all():
         raise ValueError("with this rate its parameters would grow beyond all numbers")
     measured = [_measured(reader, one, reading.layers[0], label) for one in (before, after)]
-    chances, costs, right = zip(*measured, strict=True)
+    chances, costs = zip(*measured, strict=True)
+    earlier = sheet.taught_from(on_page, reader.key, reader.parameters)
+    right = (
+        earlier.lessons[-1].right[1] if earlier else readers.count_right(reader.network, before),
+        readers.count_right(reader.network, after),
+    )
     lesson = Lesson(label, steps, rate, chances, costs, right)
-    return sheet.with_lesson(on_page, reader.parameters, after, lesson)
+    return sheet.with_lesson(on_page, reader.key, reader.parameters, after, lesson)
 
 
 def _measured(
     reader: Reader, parameters: FloatArray, picture: FloatArray, label: int
-) -> tuple[float, float, int]:
-    """Return the chance of the right answer, the cost on the picture, and the test digits right."""
+) -> tuple[float, float]:
+    """Return the chance of the right answer, and the cost on the picture."""
     net, images = reader.network, picture.reshape(1, -1)
     chance = float(net.answers(parameters, images)[0, label])
     cost, _ = net.cost_and_accuracy(parameters, images, np.array([label]))
-    return chance, max(cost, 0.0), readers.count_right(net, parameters)
+    return chance, max(cost, 0.0)
+
+
+def _forget(on_page: Sheet, _: Mapping[str, Any]) -> Sheet:
+    return sheet.untaught(on_page, _able(on_page).key)  # whose lessons are shown
 
 
 def _able(on_page: Sheet) -> Reader:
@@ -214,7 +238,7 @@ ACTS: dict[str, Callable[[Sheet, Mapping[str, Any]], Sheet]] = {
     "reader": _reader,
     "neuron": _neuron,
     "teach": _teach,
-    "forget": lambda on_page, message: sheet.untaught(on_page),
+    "forget": _forget,
 }
 """What the pad may ask for. A new act is one line here and one call of `send` over there."""
 
@@ -222,12 +246,17 @@ ACTS: dict[str, Callable[[Sheet, Mapping[str, Any]], Sheet]] = {
 # --- The message to the browser ----------------------------------------------------------------
 
 
-def pack(on_page: Sheet, acknowledged: int, notice: str = "") -> bytes:
-    """Return all that the pad shows; `acknowledged` is the last message of its that was heard."""
+def pack(on_page: Sheet, acknowledged: int, notice: str = "", refused: int | None = None) -> bytes:
+    """Return all that the pad shows.
+
+    Args: acknowledged: the last message of its that was heard; refused: the number of the drawing
+        in it, if it was refused.
+    """
     reader, why = reader_of(on_page)
     header: dict[str, Any] = {
         "acknowledged": acknowledged,
         "number": on_page.drawing.number,
+        "refused": refused,
         "notice": notice or why,
         "address": sheet.write(on_page),
         "readers": _choices(reader),
@@ -321,7 +350,7 @@ def _variant(reading: Reading | None, key: str) -> dict[str, Any]:
 
 
 def _lesson(on_page: Sheet, reader: Reader) -> dict[str, Any] | None:
-    taught = sheet.taught_from(replace(on_page, reader=reader.key), reader.parameters)
+    taught = sheet.taught_from(on_page, reader.key, reader.parameters)
     if taught is None:
         return None
     last = taught.lessons[-1]

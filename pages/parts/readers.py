@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import streamlit as st
 from numpy.typing import NDArray
 
 from engine import digits, network, training
@@ -18,6 +19,8 @@ TRAINED = "trained"
 """The key of the network that the Train page holds."""
 
 KEYS = (*network.SHIPPED, TRAINED)
+
+_MISTAKES = "draw.mistakes"
 
 
 class Reader(NamedTuple):
@@ -65,34 +68,56 @@ def _trained() -> Reader | str:
     return Reader(TRAINED, NAMES[TRAINED], held.network, held.parameters)
 
 
-@lru_cache(maxsize=8)
-def _counted(network: Network, parameters: bytes) -> int:
-    vector = np.frombuffer(parameters, np.float32)
-    images, labels = training.examples("test", network.preparation)
-    return round(network.cost_and_accuracy(vector, images, labels)[1] * len(labels))
-
-
 def count_right(network: Network, parameters: FloatArray) -> int:
     """Return how many of the 10,000 test digits are read right, prepared as it was trained.
 
     Raises ValueError if the file with the digits cannot be read.
     """
-    return _counted(network, parameters.astype(np.float32, copy=False).tobytes())
-
-
-@lru_cache(maxsize=8)
-def _mistakes(network: Network, parameters: bytes) -> NDArray[np.intp]:
-    vector = np.frombuffer(parameters, np.float32)
     images, labels = training.examples("test", network.preparation)
-    return np.flatnonzero(network.answers(vector, images).argmax(axis=1) != labels)
+    return round(network.cost_and_accuracy(parameters, images, labels)[1] * len(labels))
 
 
-def mistake_after(network: Network, parameters: FloatArray, index: int) -> int | None:
-    """Return the next test digit after an index that is read wrong; None if there is none."""
-    wrong = _mistakes(network, parameters.astype(np.float32, copy=False).tobytes())
+class _Mistakes(NamedTuple):
+    """The test digits that one network reads wrong, with or without deskewing."""
+
+    parameters: FloatArray
+    deskew: bool
+    indices: NDArray[np.intp]
+
+
+def mistake_after(reader: Reader, parameters: FloatArray, index: int, deskew: bool) -> int | None:
+    """Return the next test digit after an index that is read wrong; None if there is none.
+
+    Args: parameters: what the reader reads with, its own or what it was taught.
+    """
+    if parameters is reader.parameters and reader.key in network.SHIPPED:
+        wrong = _shipped_mistakes(network.SHIPPED[reader.key], deskew)
+    else:
+        wrong = _visitors_mistakes(reader.network, parameters, deskew)
     if not len(wrong):
         return None
     return int(wrong[np.searchsorted(wrong, index, side="right") % len(wrong)])
+
+
+@lru_cache(maxsize=8)
+def _shipped_mistakes(path: Path, deskew: bool) -> NDArray[np.intp]:
+    loaded = _loaded(path)
+    return _mistakes(loaded.network, loaded.parameters, deskew)
+
+
+def _visitors_mistakes(network: Network, parameters: FloatArray, deskew: bool) -> NDArray[np.intp]:
+    """Return the mistakes of a network that is one visitor's: only the last is kept, with them."""
+    held = st.session_state.get(_MISTAKES)
+    if isinstance(held, _Mistakes) and held.parameters is parameters and held.deskew == deskew:
+        return held.indices
+    found = _mistakes(network, parameters, deskew)
+    st.session_state[_MISTAKES] = _Mistakes(parameters, deskew, found)
+    return found
+
+
+def _mistakes(network: Network, parameters: FloatArray, deskew: bool) -> NDArray[np.intp]:
+    images, labels = training.examples("test", "deskew" if deskew else "none")
+    return np.flatnonzero(network.answers(parameters, images).argmax(axis=1) != labels)
 
 
 def digit_of_test(index: int) -> tuple[NDArray[np.uint8], int]:

@@ -61,8 +61,8 @@ class Taught(NamedTuple):
     lessons: tuple[Lesson, ...]
 
 
-class Neuron(NamedTuple):
-    """A neuron that is looked at: its layer, 1 for the first after the pixels, and its number."""
+class Chosen(NamedTuple):
+    """The neuron that is looked into: its layer, 1 for the first after the pixels, and number."""
 
     layer: int
     number: int
@@ -81,7 +81,7 @@ class Sheet:
     centre: bool = True
     line: bool = True
     deskew: bool | None = None
-    neuron: Neuron | None = None
+    neuron: Chosen | None = None
     taught: Mapping[str, Taught] = field(default_factory=dict)
 
     def steps_for(self, network: Network) -> Steps:
@@ -127,21 +127,23 @@ def with_drawing(sheet: Sheet, on_pad: Drawing) -> Sheet:
     return replace(sheet, drawing=on_pad)
 
 
-def with_lesson(sheet: Sheet, base: FloatArray, parameters: FloatArray, lesson: Lesson) -> Sheet:
-    """Return the sheet whose reader, `base` before any lesson, has learnt one more."""
-    before = taught_from(sheet, base)
+def with_lesson(
+    sheet: Sheet, reader: str, base: FloatArray, parameters: FloatArray, lesson: Lesson
+) -> Sheet:
+    """Return the sheet where a reader, `base` before any lesson, has learnt one more."""
+    before = taught_from(sheet, reader, base)
     lessons = (*(before.lessons if before else ()), lesson)
-    return replace(sheet, taught={**sheet.taught, sheet.reader: Taught(base, parameters, lessons)})
+    return replace(sheet, taught={**sheet.taught, reader: Taught(base, parameters, lessons)})
 
 
-def untaught(sheet: Sheet) -> Sheet:
-    """Return the sheet whose reader has forgotten its lessons."""
-    return replace(sheet, taught={key: t for key, t in sheet.taught.items() if key != sheet.reader})
+def untaught(sheet: Sheet, reader: str) -> Sheet:
+    """Return the sheet where a reader has forgotten its lessons."""
+    return replace(sheet, taught={key: t for key, t in sheet.taught.items() if key != reader})
 
 
-def taught_from(sheet: Sheet, base: FloatArray) -> Taught | None:
-    """Return what the reader was taught; None if nothing, or if the network is another by now."""
-    found = sheet.taught.get(sheet.reader)
+def taught_from(sheet: Sheet, reader: str, base: FloatArray) -> Taught | None:
+    """Return what a reader was taught; None if nothing, or if the network is another by now."""
+    found = sheet.taught.get(reader)
     return found if found is not None and found.base is base else None
 
 

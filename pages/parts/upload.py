@@ -51,7 +51,7 @@ def _columns(name: str, table: Table) -> None:
             label,
             listed,
             index=listed.index(chosen),
-            key=f"{name}.{key}",
+            key=_box(name, key),
             on_change=lambda: _choose(name),
         )
 
@@ -73,12 +73,18 @@ def _bring(name: str) -> None:
         return
     st.session_state[f"{name}.table"] = table
     st.session_state[f"{name}.pair"] = pair
-    for key in ("across", "up"):
-        st.session_state.pop(f"{name}.{key}", None)
+    st.session_state[f"{name}.brought"] = st.session_state.get(f"{name}.brought", 0) + 1
+
+
+def _box(name: str, part: str) -> str:
+    """The key of a box of column names: another for each file, or the last one's names linger."""
+    return f"{name}.{part}.{st.session_state.get(f'{name}.brought', 0)}"
 
 
 def _choose(name: str) -> None:
-    pair = [st.session_state[f"{name}.across"], st.session_state[f"{name}.up"]]
+    pair = [st.session_state[_box(name, part)] for part in ("across", "up")]
+    if not set(pair) <= set(st.session_state[f"{name}.table"].columns):
+        return  # a choice from the file before this one, sent while this one came
     st.session_state[f"{name}.fault"] = ""
     try:
         _put(name, tables.chosen(st.session_state[f"{name}.table"], *pair))

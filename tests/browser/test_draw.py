@@ -21,11 +21,11 @@ def opened(page: Page) -> Pad:
     return Pad(page).wait_ready()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["dark"])
 def test_a_drawn_three_is_read_while_the_pen_moves(pad):
     expect(pad.root.locator(".sentence")).to_have_text(re.compile("empty"))
     assert pad.told("answer") == ""
-    places = pad._places(drawing(3)[0][::5] * 120 + 60)
+    places = pad._places(drawing(3)[0][::10] * 120 + 60)
     pad.page.mouse.move(*places[0])
     pad.page.mouse.down()
     for place in places[1:]:
@@ -119,15 +119,6 @@ def test_the_keyboard_reads_a_test_digit_and_looks_into_neurons(pad):
     expect(pad.root.locator(".neuron")).to_be_hidden()
 
 
-def test_a_neuron_is_looked_into_by_a_click(pad):
-    pad.quickly(placed(drawing(5), 150, 60, 60)).settle()
-    graph = pad.root.locator(".graph canvas")
-    box = graph.bounding_box()
-    with pad.answered():  # the lowest of the outputs
-        graph.click(position={"x": box["width"] - 20, "y": box["height"] - 19})
-    expect(pad.root.locator(".neuron h3")).to_have_text("The output for 9")
-
-
 def test_a_switch_flips_the_answer_and_stands_in_the_link(pad, visit):
     pad.quickly(placed(drawing(3), 45, 225, 5))
     assert pad.answer == "3"
@@ -202,19 +193,83 @@ def test_only_two_thousand_points_leave_the_browser(pad):
     expect(pad.root.locator(".notice")).to_be_hidden()
 
 
-@pytest.mark.parametrize("broken", ["NaN", "1e9", "Infinity"])
-def test_a_broken_drawing_costs_a_sentence_and_no_drawing(pad, broken):
-    pad.quickly(placed(drawing(2), 120, 60, 60))
+def test_what_is_refused_costs_a_sentence_and_no_drawing(pad):
+    pad.quickly(placed(drawing(2), 120, 60, 60)).settle()
     ink = pad.ink()
-    pad.page.evaluate(f"window.sound = Math.round; Math.round = () => {broken}")
+    notice = pad.root.locator(".notice")
+    for width, broken in (("23", "NaN"), ("24", "1e9"), ("25", "Infinity")):
+        pad.page.evaluate(f"window.sound = Math.round; Math.round = () => {broken}")
+        with pad.answered():
+            pad.page.get_by_label("Width of the brush").fill(width)
+        expect(notice).to_contain_text("still that of the one before")
+        assert pad.told("answer") == "2"
+        pad.page.evaluate("Math.round = window.sound")
+        pad.page.get_by_label("Width of the brush").fill("22")
+        assert pad.answer == "2"
+        expect(notice).to_be_hidden()
+    pad.page.evaluate("Math.random = () => 1.5")  # there is no test digit 15,000
     with pad.answered():
-        pad.page.get_by_label("Width of the brush").fill("23")
-    expect(pad.root.locator(".notice")).to_contain_text("Your drawing is as it was")
-    assert pad.told("answer") == "2"
-    pad.page.evaluate("Math.round = window.sound")
-    pad.page.get_by_label("Width of the brush").fill("22")
+        pad.button("Another one").click()
+    expect(notice).to_have_text(re.compile(r"9,999\. Your drawing is as it was\.$"))
     assert pad.answer == "2"
     assert pad.ink() == ink
+    refused = int(pad.told("ack"))
+    with pad.answered():
+        pad.root.locator('[data-reader="small"]').click()
+    assert int(pad.told("ack")) == refused + 1, "nothing was sent again"
+    assert pad.ink() == ink
+    pad.page.evaluate("Math.random = () => 0.0061")
+    pad.button("Another one").click()
+    expect(pad.root.locator(".sentence")).to_contain_text("That is right")
+    assert pad.answer == "8"
+    pad.button("Undo").click()
+    assert pad.answer == "2"
+    assert pad.ink() == ink
+
+
+def test_undo_and_clear_end_a_stroke_that_is_being_drawn(pad):
+    pad.quickly(placed(drawing(1), 120, 60, 60)).settle()
+    ink = pad.ink()
+    for name, left in (("Undo", ink), ("Clear", 0)):
+        first, second, third = pad._places(np.array([[40, 40], [40, 120], [40, 240]]))
+        pad.page.mouse.move(*first)
+        pad.page.mouse.down()
+        pad.page.mouse.move(*second)
+        assert pad.settle().ink() > ink
+        pad.button(name).evaluate("button => button.click()")
+        pad.page.mouse.move(*third)
+        pad.page.mouse.up()
+        assert pad.settle().ink() == left
+    assert pad.answer == ""
+
+
+def test_the_answers_are_told_by_their_digits(pad):
+    pad.quickly(placed(drawing(3), 150, 60, 60)).settle()
+    answers = pad.root.get_by_role("list", name="The chance of each digit")
+    expect(answers.get_by_role("listitem")).to_have_count(10)
+    told = answers.get_by_role("listitem", name=re.compile(r"^3: (\d\d\.\d|> 99\.9) %$"))
+    expect(told).to_have_class(re.compile("first"))
+    graph = pad.root.locator(".graph canvas")
+    box = graph.bounding_box()
+    with pad.answered():  # the lowest of the outputs
+        graph.click(position={"x": box["width"] - 20, "y": box["height"] - 19})
+    expect(pad.root.locator(".neuron h3")).to_have_text("The output for 9")
+    expect(pad.root.locator(".sums")).to_contain_text(re.compile(r"a chance of .* %\.$"))
+
+
+def test_a_network_of_the_page_train_reads(visit):
+    page = visit("/train")
+    page.locator('.downhill-training[data-ready="true"]').wait_for()
+    page.get_by_role("button", name="One mini-batch", exact=True).click()
+    page.locator('.downhill-training[data-updates="1"]').wait_for()
+    page.get_by_text("A network", exact=True).click()
+    page.get_by_role("menuitem", name="Draw").click()
+    pad = opened(page)
+    with pad.answered():
+        pad.root.locator('[data-reader="trained"]').click()
+    expect(pad.root.locator('[data-reader="trained"]')).to_have_attribute("aria-pressed", "true")
+    pad.quickly(placed(drawing(3), 150, 60, 60)).settle()
+    assert pad.answer in "0123456789"
     expect(pad.root.locator(".notice")).to_be_hidden()
 
 
@@ -233,11 +288,9 @@ WAYS = ((0.15, 22), (0.95, 22), (0.4, 6), (0.4, 40))  # share of the pad, width 
 
 def test_place_size_and_brush_do_not_change_what_is_read(pad):
     rng = np.random.default_rng(3)
-    digits = [
-        (digit, wobbled(drawing(digit, hand), rng))
-        for digit, hand in itertools.product(range(10), HANDS)
-    ]
-    accuracy = {}
+    hands = itertools.cycle(HANDS)
+    digits = [(digit, wobbled(drawing(digit, next(hands)), rng)) for digit in range(10)]
+    answers = []
     for share, brush in WAYS:
         pad.page.get_by_label("Width of the brush").fill(str(brush))
         places = []
@@ -247,8 +300,5 @@ def test_place_size_and_brush_do_not_change_what_is_read(pad):
                 placed(strokes, side, *rng.uniform(brush / 2, SIDE - brush / 2 - side, 2))
             )
         pad.button("Clear").evaluate("button => button.click()")
-        answers = pad.read_each(places)
-        right = sum(one == str(digit) for one, (digit, _) in zip(answers, digits, strict=True))
-        accuracy[share, brush] = 100 * right / len(digits)
-    assert min(accuracy.values()) > 95, accuracy
-    assert max(accuracy.values()) - min(accuracy.values()) <= 1, accuracy
+        answers.append("".join(pad.read_each(places, every=8)))
+    assert set(answers) == {"0123456789"}, answers

@@ -186,12 +186,21 @@ def test_a_bad_file_after_a_good_one_keeps_the_good_one():
     app.file_uploader(key=FILE).upload("bad.csv", b"nothing", "text/csv").run()
     assert len(app.error) == 1
     assert scene_of(app, PAGE) == good
-    app.selectbox(key=f"{PAGE}.up").select("c").run()
+    app.selectbox(key=f"{PAGE}.up.1").select("c").run()
     assert not app.exception
     assert "one value only" in app.error[0].value
     assert scene_of(app, PAGE) == good
-    app.selectbox(key=f"{PAGE}.up").select("b").run()
+    app.selectbox(key=f"{PAGE}.up.1").select("b").run()
     assert not app.error
+
+
+def test_a_second_file_brings_its_own_columns():
+    app = opened(PAGE)
+    app.file_uploader(key=FILE).upload("one.csv", b"a,b\n1,2\n2,5\n4,4\n", "text/csv").run()
+    app.file_uploader(key=FILE).upload("two.csv", b"m,price\n1,2\n2,5\n4,7\n", "text/csv").run()
+    assert not app.exception
+    assert app.selectbox(key=f"{PAGE}.across.2").value == "m"
+    assert app.selectbox(key=f"{PAGE}.up.2").options == ["m", "price"]
 
 
 extreme = st.floats(-1e12, 1e12).map(lambda x: float(f"{x:.3g}"))

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -143,7 +144,7 @@ def test_a_network_that_overflowed_is_sent_without_a_nan():
     held = readers.readers()["small"]
     broken = np.full_like(held.parameters, 1e30)
     lesson = sheet.Lesson(3, 1, 0.1, (0.0, 0.0), (float("inf"), float("nan")), (1, 1))
-    on_page = sheet.with_lesson(drawn(3), held.parameters, broken, lesson)
+    on_page = sheet.with_lesson(drawn(3), "small", held.parameters, broken, lesson)
     assert "beyond all bounds" in packed(on_page)["reading"]["sentence"]
 
 
@@ -199,8 +200,9 @@ def test_a_test_digit_is_read_as_it_is():
     assert [one["usable"] for one in told["steps"]] == [False, False, False, True]
 
 
-def test_every_mistake_offered_is_one():
-    on_page = replace(Sheet(), reader="small")
+@pytest.mark.parametrize("deskew", [None, False])
+def test_every_mistake_offered_is_one(deskew):
+    on_page = replace(Sheet(), reader="small", deskew=deskew)
     seen = set()
     for _ in range(5):
         index = on_page.drawing.picture or 0
@@ -261,6 +263,27 @@ def test_with_too_large_a_rate_it_forgets_and_says_so():
     assert "cost" in verdict.lesson(lesson, lesson)
 
 
+def test_whose_lessons_are_shown_forgets_them():
+    on_page = taught(on_page=replace(drawn(3), reader=readers.TRAINED))  # the strong one stands in
+    assert packed(on_page)["lesson"]["steps"] == 10
+    undone = pad.apply(on_page, {"act": "forget"})
+    assert packed(undone)["lesson"] is None
+    assert undone.reader == readers.TRAINED
+
+
+def test_mistakes_of_a_taught_network_are_its_own_and_stay_in_the_session(session):
+    on_page = taught(steps=100, rate=0.1)
+    before = readers._shipped_mistakes.cache_info()
+    for index in (0, 5):
+        on_page = pad.apply(on_page, {"act": "mistake", "index": index, "number": 2})
+        assert "In truth it is a" in packed(on_page)["reading"]["sentence"]
+    assert session["draw.mistakes"].parameters is on_page.taught["small"].parameters
+    assert readers._shipped_mistakes.cache_info() == before
+    other = pad.apply(on_page, {"act": "step", "setting": "deskew", "on": 0})
+    other = pad.apply(other, {"act": "mistake", "index": 0, "number": 3})
+    assert "In truth it is a" in packed(other)["reading"]["sentence"]
+
+
 def test_nothing_can_be_taught_on_an_empty_pad():
     with pytest.raises(ValueError, match="empty"):
         taught(on_page=Sheet())
@@ -300,6 +323,13 @@ def test_missing_digits_are_named_where_they_are_needed(monkeypatch, tmp_path):
     assert packed(drawn(3))["reading"]["answer"] == 3
 
 
+def test_a_network_with_separate_outputs_says_so(session):
+    net = network.Network(cost="squared_error")
+    session["train.training"] = training.advance(training.begin(net), 30)
+    assert packed(drawn(3, readers.TRAINED))["reading"]["cost"] == "squared_error"
+    assert packed(drawn(3))["reading"]["cost"] == "cross_entropy"
+
+
 def test_the_network_of_the_train_page_reads_once_there_is_one():
     app = opened("draw")
     app.session_state["train.training"] = training.advance(training.begin(network.Network()), 30)
@@ -312,11 +342,59 @@ def test_the_network_of_the_train_page_reads_once_there_is_one():
 # --- The page ----------------------------------------------------------------------------------
 
 
-def test_the_page_hears_the_pad():
-    app = opened("draw")
-    app.session_state["draw.pad"] = SimpleNamespace(message=None)
-    app.run()
-    assert not app.exception
+@pytest.fixture
+def session(monkeypatch):
+    """A session of the page without Streamlit: its state is a dict."""
+    state = {"draw.sheet": replace(Sheet(), reader="small"), "draw.notice": ""}
+    monkeypatch.setattr(pad.st, "session_state", state)
+    return state
+
+
+def say(session, message):
+    """Let the page hear a message; return what it answers."""
+    session["draw.pad"] = SimpleNamespace(message=message)
+    pad._hear()
+    return packed(session["draw.sheet"], **heard(session))
+
+
+def heard(session):
+    return {"notice": session["draw.notice"], "refused": session.get("draw.refused")}
+
+
+def test_the_page_hears_the_pad(session):
+    three = {"act": "draw", "strokes": strokes(3), "brush": 22, "number": 5, "sequence": 8}
+    told = say(session, three)
+    assert (told["number"], told["reading"]["answer"]) == (5, 3)
+    assert (told["notice"], told["refused"], session["draw.sequence"]) == ("", None, 8)
+    assert say(session, {"act": "neuron", "layer": 3, "number": 1})["reading"]["target"] == 1
+    assert session["draw.sequence"] == 8
+
+
+def test_a_message_from_a_page_that_was_left_is_none(session):
+    pad._hear()
+    assert session["draw.notice"] == ""
+    assert say(session, None)["notice"] == ""
+
+
+def test_what_is_refused_is_named_by_its_number_and_the_drawing_stays(session, monkeypatch):
+    three = {"act": "draw", "strokes": strokes(3), "brush": 22, "number": 5, "sequence": 8}
+    say(session, three)
+    told = say(session, {**three, "strokes": [[None, 3]], "number": 6, "sequence": 9})
+    assert (told["number"], told["refused"], told["reading"]["answer"]) == (5, 6, 3)
+    assert told["notice"].endswith("The answer is still that of the one before.")
+    assert session["draw.sequence"] == 9
+    monkeypatch.setattr("engine.digits._FILE", Path("nowhere") / "mnist.npz")
+    told = say(session, {"act": "picture", "index": 3, "number": 7, "sequence": 10})
+    assert (told["number"], told["refused"], told["reading"]["answer"]) == (5, 7, 3)
+    assert told["notice"].endswith("assets/make_mnist.py. Your drawing is as it was.")
+    assert say(session, {**three, "number": 8})["refused"] is None
+
+
+@pytest.mark.parametrize("message", ["3", [], {"sequence": "8", "number": {}}])
+def test_what_is_no_message_is_refused_without_a_number(session, message):
+    assert say(session, message)["refused"] is None
+    assert session["draw.notice"]
+    assert "draw.sequence" not in session
 
 
 def test_an_address_is_read_and_written():

@@ -1,0 +1,16 @@
+// The address bar: the browser writes it, so that no entry of the history is made for each change.
+
+/** Writes {name: value} into the address; "" or null takes the name out. */
+export function writeParameters(values) {
+  const address = new URL(window.location.href);
+  for (const [name, value] of Object.entries(values)) {
+    if (value === null || value === "") address.searchParams.delete(name);
+    else address.searchParams.set(name, value);
+  }
+  if (address.href === window.location.href) return;
+  try {
+    window.history.replaceState(window.history.state, "", address.href);
+  } catch (refused) { // too many in too short a time: the next one will do
+    console.debug(refused);
+  }
+}
