@@ -1,7 +1,7 @@
 // The ten answers as bars, with their numbers as text.
 
 import { element } from "../parts/dom.js";
-import { sureness } from "../parts/numbers.js";
+import { percent } from "../parts/numbers.js";
 
 export function createAnswers() {
   const rows = Array.from({ length: 10 }, (_, digit) => {
@@ -19,7 +19,7 @@ export function createAnswers() {
         const value = reading ? arrays.chances.data[digit] : 0;
         row.classList.toggle("first", digit === reading?.answer);
         bar.style.transform = `scaleX(${Math.max(value, 0)})`;
-        chance.textContent = reading ? sureness(value) : "–";
+        chance.textContent = reading ? percent(value) : "–";
         row.setAttribute("aria-label", `${digit}: ${chance.textContent}`);
       });
     },

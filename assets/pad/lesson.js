@@ -1,7 +1,7 @@
 // "It is a …": the right answer, a few gradient steps, and what they did.
 
-import { element, tell } from "../parts/dom.js";
-import { format, sureness } from "../parts/numbers.js";
+import { element, setText } from "../parts/dom.js";
+import { format, percent } from "../parts/numbers.js";
 
 /** `teach(label, steps, rate)` and `forget()`. */
 export function createLesson({ teach, forget }) {
@@ -39,7 +39,7 @@ export function createLesson({ teach, forget }) {
       }
       able = Boolean(reading);
       refresh();
-      tell(say, lesson ? lesson.sentence : "Say which digit it is, and let the network take a few gradient steps on this one drawing.");
+      setText(say, lesson ? lesson.sentence : "Say which digit it is, and let the network take a few gradient steps on this one drawing.");
       table.hidden = undo.hidden = !lesson;
       if (lesson) table.replaceChildren(...effects(lesson));
     },
@@ -48,7 +48,7 @@ export function createLesson({ teach, forget }) {
 
 function effects({ chances, costs, right }) {
   return [
-    ["chance of the right answer", chances.map((chance) => sureness(chance))],
+    ["chance of the right answer", chances.map(percent)],
     ["cost on this drawing", costs.map((cost) => (cost === null ? "∞" : format(cost)))],
     ["read right of 10,000 test digits", right.map((count) => `${(count / 100).toFixed(2)} %`)],
   ].flatMap(([name, [before, after]]) => [

@@ -1,7 +1,7 @@
 // One neuron in full: its sum, bias and answer, and the weights of what goes in.
 
-import { element, tell } from "../parts/dom.js";
-import { format, sureness } from "../parts/numbers.js";
+import { element, setText } from "../parts/dom.js";
+import { format, percent } from "../parts/numbers.js";
 import { createPicture } from "./picture.js";
 
 const MOST = 8;
@@ -26,8 +26,8 @@ export function createNeuron({ choose }) {
       if (!neuron) return;
       const last = neuron.layer === sizes.length - 1;
       words.setAttribute("aria-live", busy ? "off" : "polite");
-      tell(title, last ? `The output for ${neuron.number}` : `Layer ${neuron.layer}, neuron ${neuron.number + 1} of ${sizes[neuron.layer]}`);
-      tell(sums, told(neuron, reading, last));
+      setText(title, last ? `The output for ${neuron.number}` : `Layer ${neuron.layer}, neuron ${neuron.number + 1} of ${sizes[neuron.layer]}`);
+      setText(sums, told(neuron, reading, last));
       const both = [arrays.weights.data, arrays.inputs.data];
       pictures.hidden = neuron.layer !== 1;
       list.hidden = neuron.layer === 1;
@@ -46,7 +46,7 @@ function figure(canvas, caption) {
 function told({ sum, bias, activation }, reading, last) {
   if (sum === null || bias === null) return "Its sum is no number any more.";
   const separate = reading.cost === "squared_error"; // each output has a sigmoid of its own
-  const made = last && !separate ? `Compared with the other outputs that is a chance of ${sureness(activation)}.`
+  const made = last && !separate ? `Compared with the other outputs that is a chance of ${percent(activation)}.`
     : `${NAMES[last ? "sigmoid" : reading.activation]} makes of it ${format(activation)}${last ? ", whatever the other outputs say" : ""}.`;
   return `Sum ${format(sum)} = bias ${format(bias)} + weighted inputs ${format(sum - bias)}. ${made}`;
 }

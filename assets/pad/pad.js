@@ -2,7 +2,7 @@
 // the parts; each part has its file.
 
 import { writeParameters } from "../parts/address.js";
-import { element, tell } from "../parts/dom.js";
+import { element, setText } from "../parts/dom.js";
 import { createSender } from "../parts/messages.js";
 import { mountOf, styleSheets } from "../parts/mount.js";
 import { createAnswers } from "./answers.js";
@@ -144,12 +144,12 @@ function layOut(root, ink, parts) {
   return {
     draw({ notice: text, reading }, busy) {
       notice.hidden = !text;
-      tell(notice, text);
+      setText(notice, text);
       sentence.setAttribute("aria-live", busy ? "off" : "polite");
-      tell(sentence, reading?.sentence ?? "The pad is empty, so there is nothing to read.");
-      tell(aside, reading?.aside ?? "");
-      tell(adds, reading ? `adds to the ${reading.target}` : "adds to the answer");
-      tell(separate, reading?.cost === "squared_error" ? "This network's outputs do not add up to 1: the bars show each one's share of their sum." : "");
+      setText(sentence, reading?.sentence ?? "The pad is empty, so there is nothing to read.");
+      setText(aside, reading?.aside ?? "");
+      setText(adds, reading ? `adds to the ${reading.target}` : "adds to the answer");
+      setText(separate, reading?.cost === "squared_error" ? "This network's outputs do not add up to 1: the bars show each one's share of their sum." : "");
       separate.hidden = !separate.textContent;
     },
   };

@@ -1,6 +1,6 @@
 // The steps of the preparation: each a switch, with the picture and the answer without it.
 
-import { element, tell } from "../parts/dom.js";
+import { element, setText } from "../parts/dom.js";
 import { bytesOf, createPicture } from "./picture.js";
 
 /** `toggle(key, on)` */
@@ -22,7 +22,7 @@ export function createSteps({ toggle }) {
       }
       const made = steps.some(({ usable }) => !usable) ? "A test digit is cropped and centred already. " : "";
       flips.setAttribute("aria-live", busy ? "off" : "polite");
-      tell(flips, reading ? made + reading.flips : "Each step can be left out, to see what it is for.");
+      setText(flips, reading ? made + reading.flips : "Each step can be left out, to see what it is for.");
     },
   };
 }

@@ -14,11 +14,6 @@ export function element(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** Sets a text where it differs, so that what reads pages aloud hears of changes only. */
-export function tell(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
-
 const SVG = "http://www.w3.org/2000/svg";
 
 /** An icon from path data in a 24-unit square; decoration only, the button has its label. */
@@ -30,6 +25,11 @@ export function icon(path) {
   shape.setAttribute("d", path);
   svg.append(shape);
   return svg;
+}
+
+/** Sets a text only where it differs: a live region would read the same one out again. */
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
 }
 
 /** Sets an input's value unless somebody is typing in it. */

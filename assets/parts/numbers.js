@@ -20,6 +20,21 @@ export function signed(value, digits = 3) {
   return value > 0 ? "+" + text : text;
 }
 
+/** A share of 0 to 1: 97 %. What only rounding would make 0 or 100 is told as "< 1 %", "> 99 %". */
+export function share(value, digits = 0) {
+  if (!Number.isFinite(value)) return "?";
+  const text = (100 * value).toFixed(digits);
+  const least = 10 ** -digits;
+  if (value > 0 && Number(text) === 0) return `< ${least.toFixed(digits)} %`;
+  if (value < 1 && Number(text) === 100) return `> ${(100 - least).toFixed(digits)} %`;
+  return `${text} %`;
+}
+
+/** A chance of 0 to 1: 97.0 %. Never 0 or 100 %, for no network is certain. */
+export function percent(chance) {
+  return share(Math.min(Math.max(chance, 1e-9), 1 - 1e-9), 1);
+}
+
 /** A point: (1.2, −0.5), or the bare number in one dimension. */
 export function formatPoint(point, digits = 3) {
   const texts = Array.from(point, (value) => format(value, digits));
@@ -37,20 +52,6 @@ export function ticks(low, high, wanted = 5) {
   const first = Math.ceil(low / size - 1e-9);
   const number = Math.min(Math.floor(high / size + 1e-9) - first + 1, 4 * count);
   return Array.from({ length: Math.max(number, 0) }, (_, index) => (first + index) * size);
-}
-
-/** A share as people say it: 97 %. What only rounding would make 0 or 100 is told as "< 1 %", "> 99 %". */
-export function percent(share, digits = 0) {
-  const text = (100 * share).toFixed(digits);
-  const least = 10 ** -digits;
-  if (share > 0 && Number(text) === 0) return `< ${least.toFixed(digits)} %`;
-  if (share < 1 && Number(text) === 100) return `> ${(100 - least).toFixed(digits)} %`;
-  return `${text} %`;
-}
-
-/** A chance in percent, never 0 or 100: certainty is only what rounding makes of it. */
-export function sureness(chance, digits = 1) {
-  return Number.isFinite(chance) ? percent(Math.min(Math.max(chance, 1e-9), 1 - 1e-9), digits) : "?";
 }
 
 function trim(text) {

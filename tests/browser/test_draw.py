@@ -230,8 +230,8 @@ def test_what_is_refused_costs_a_sentence_and_no_drawing(pad):
 def test_no_chance_is_told_as_certain(page):
     told = page.evaluate(
         """async () => {
-        const { sureness } = await import(new URL("assets/parts/numbers.js", document.baseURI));
-        return [0, 0.0004, 0.5, 0.99949, 0.9995, 1, NaN].map((chance) => sureness(chance)); }"""
+        const { percent } = await import(new URL("assets/parts/numbers.js", document.baseURI));
+        return [0, 0.0004, 0.5, 0.99949, 0.9995, 1, NaN].map((chance) => percent(chance)); }"""
     )
     assert told == ["< 0.1 %", "< 0.1 %", "50.0 %", "99.9 %", "> 99.9 %", "> 99.9 %", "?"]
 
