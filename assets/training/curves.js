@@ -2,8 +2,8 @@
 // the way, a line says what.
 
 import { clipped, drawAxes, drawPlate, fitCanvas, inset, labelled, line, plane } from "../parts/canvas.js";
-import { element, tell } from "../parts/dom.js";
-import { format, percent, ticks } from "../parts/numbers.js";
+import { element, setText } from "../parts/dom.js";
+import { format, share, ticks } from "../parts/numbers.js";
 import { SLOTS } from "../parts/palette.js";
 
 const MARGIN = { left: 48, top: 14, right: 14, bottom: 24 };
@@ -57,8 +57,8 @@ function drawCost(chart, { model, theme, readable }, logarithmic) {
   const { at, mean, low, high, marks, testCost } = series(model);
   const tested = testCost[testCost.length - 1];
   if (readable) {
-    tell(chart.training, `mini-batches ${model.cost === null ? "none yet" : format(model.cost, 3)}`);
-    tell(chart.test, `test pictures ${tested === undefined ? "not yet" : format(tested, 3)}`);
+    setText(chart.training, `mini-batches ${model.cost === null ? "none yet" : format(model.cost, 3)}`);
+    setText(chart.test, `test pictures ${tested === undefined ? "not yet" : format(tested, 3)}`);
     chart.host.setAttribute("aria-label", `Cost over ${model.updates} updates: ${chart.training.textContent}, ${chart.test.textContent}`);
   }
   const context = chart.sheet.begin();
@@ -107,11 +107,11 @@ function drawRight(chart, { model, theme, readable }) {
   const { marks, testAccuracy, trainingAccuracy } = series(model);
   const [seen, tested] = [trainingAccuracy, testAccuracy].map((values) => values[values.length - 1]);
   if (readable) {
-    const said = (value) => (value === undefined ? "not yet" : percent(value, 1));
-    const whole = model.whole ? `; all 10,000 at the end of epoch ${model.whole.epoch}: ${percent(model.whole.accuracy, 2)}` : "";
-    tell(chart.training, `training ${said(seen)}`);
-    tell(chart.test, `test ${said(tested)}${whole}`);
-    tell(chart.note, `of ${model.sample.toLocaleString("en")} pictures each`);
+    const said = (value) => (value === undefined ? "not yet" : share(value, 1));
+    const whole = model.whole ? `; all 10,000 at the end of epoch ${model.whole.epoch}: ${share(model.whole.accuracy, 2)}` : "";
+    setText(chart.training, `training ${said(seen)}`);
+    setText(chart.test, `test ${said(tested)}${whole}`);
+    setText(chart.note, `of ${model.sample.toLocaleString("en")} pictures each`);
     chart.host.setAttribute("aria-label", `Read right over ${model.updates} updates: ${chart.training.textContent}, ${chart.test.textContent}`);
   }
   const context = chart.sheet.begin();
@@ -129,7 +129,7 @@ function drawRight(chart, { model, theme, readable }) {
   });
   if (!model.updates) drawPromise(context, area, theme, "Press play: how much it reads right appears here.", [[trainingAccuracy.map(nines), TRAINING], [testAccuracy.map(nines), TEST]]);
   drawReading(context, chart, area, theme, marks, (index) =>
-    `update ${Math.round(marks[index])}: test ${percent(testAccuracy[index], 1)}, training ${percent(trainingAccuracy[index], 1)}`);
+    `update ${Math.round(marks[index])}: test ${share(testAccuracy[index], 1)}, training ${share(trainingAccuracy[index], 1)}`);
 }
 
 function seenOr(values) {

@@ -1,8 +1,8 @@
 // Some test digits and what the network takes them for now. Wrong answers have a cross, not only
 // another colour.
 
-import { element, tell } from "../parts/dom.js";
-import { percent } from "../parts/numbers.js";
+import { element, setText } from "../parts/dom.js";
+import { share } from "../parts/numbers.js";
 
 const SIDE = 28;
 
@@ -29,7 +29,7 @@ export function createDigits() {
       }
       model.answers.forEach((answer, index) => show(tiles[index], answer));
       const right = model.answers.filter(({ label, answer }) => label === answer).length;
-      tell(count, `${right} of ${model.answers.length} right`);
+      setText(count, `${right} of ${model.answers.length} right`);
     },
   };
 }
@@ -44,7 +44,7 @@ function createTile() {
 function show({ item, said }, { label, answer, chance }) {
   const wrong = label !== answer;
   item.classList.toggle("wrong", wrong);
-  const sure = percent(chance);
+  const sure = share(chance);
   const text = `${wrong ? "✗ " : ""}${answer}`;
   if (said.dataset.text !== text + sure) {
     said.dataset.text = text + sure;

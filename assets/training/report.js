@@ -1,8 +1,8 @@
 // On demand: what is taken for what (the confusion matrix), and the worst mistakes.
 
 import { ink } from "./digits.js";
-import { element, tell } from "../parts/dom.js";
-import { percent } from "../parts/numbers.js";
+import { element, setText } from "../parts/dom.js";
+import { share } from "../parts/numbers.js";
 
 const SIDE = 28;
 const DIGITS = [...Array(10).keys()];
@@ -20,11 +20,11 @@ export function createReport({ ask }) {
       const { report, kept } = model;
       body.hidden = !report;
       if (!report || !kept.confusion) {
-        tell(summary, "All 10,000 test pictures, sorted by what they are and what they were taken for.");
+        setText(summary, "All 10,000 test pictures, sorted by what they are and what they were taken for.");
         return;
       }
       const since = model.updates - report.updates;
-      tell(summary, `${percent(report.accuracy, 2)} of 10,000 test pictures read right after ${report.updates.toLocaleString("en")} updates`
+      setText(summary, `${share(report.accuracy, 2)} of 10,000 test pictures read right after ${report.updates.toLocaleString("en")} updates`
         + (since ? `; ${since.toLocaleString("en")} updates have been taken since.` : "."));
       const version = kept.version + theme.text;
       if (shown === version) return;
@@ -52,7 +52,7 @@ function mistakesOf(mistakes, pixels, theme) {
   const items = mistakes.map(({ label, answer, chance }, index) => {
     const canvas = element("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" });
     ink(canvas, pixels.subarray(index * SIDE * SIDE, (index + 1) * SIDE * SIDE), theme);
-    return element("li", {}, canvas, element("span", { text: `a ${label}, read as ${answer}` }), element("small", { text: `${percent(chance)} sure` }));
+    return element("li", {}, canvas, element("span", { text: `a ${label}, read as ${answer}` }), element("small", { text: `${share(chance)} sure` }));
   });
   return element("div", {}, element("p", { text: "The worst mistakes: the right answer had the least chance." }), element("ul", { class: "mistakes" }, ...items));
 }

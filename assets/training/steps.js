@@ -1,6 +1,6 @@
 // The four steps of learning, named where they happen, with the numbers of now.
 
-import { element, tell } from "../parts/dom.js";
+import { element, setText } from "../parts/dom.js";
 import { format } from "../parts/numbers.js";
 
 const NAMES = ["Initialise", "Cost", "Gradient", "Update"];
@@ -19,8 +19,8 @@ export function createSteps() {
     draw({ model, playing, readable }) {
       if (!readable) return;
       wordsOf(model).forEach(([number, text], index) => {
-        tell(cards[index].number, number);
-        tell(cards[index].text, text);
+        setText(cards[index].number, number);
+        setText(cards[index].text, text);
       });
       const fresh = model.updates === 0 && !playing;
       cards.forEach(({ card }, index) => card.classList.toggle("now", fresh ? index === 0 : index > 0));

@@ -13,7 +13,7 @@ import { createSteps } from "./steps.js";
 import { createTransport } from "./transport.js";
 import { createVerdict } from "./verdict.js";
 import { createWeights } from "./weights.js";
-import { element, tell } from "../parts/dom.js";
+import { element, setText } from "../parts/dom.js";
 import { mountOf, styleSheets, watchTheme } from "../parts/mount.js";
 import { readTheme } from "../parts/palette.js";
 
@@ -137,7 +137,7 @@ function createParts(root, { act, send, repaint }) {
       const { model } = frame;
       for (const part of parts) part.draw(frame);
       notice.hidden = !model.notice;
-      tell(notice, model.notice);
+      setText(notice, model.notice);
     },
   };
 }

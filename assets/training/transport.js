@@ -1,6 +1,6 @@
 // Play, pause, one mini-batch, one epoch; back an epoch, reset, another seed; how fast.
 
-import { element, icon, tell } from "../parts/dom.js";
+import { element, icon, setText } from "../parts/dom.js";
 
 const ICONS = {
   play: "M7 4v16l13-8z",
@@ -48,9 +48,9 @@ export function createTransport({ act }) {
     draw({ model, playing, readable, pace: seen }) {
       bar.value = model.progress;
       if (readable) {
-        tell(counter, `Epoch ${model.epoch + 1} · ${model.updates.toLocaleString("en")} updates`);
-        tell(pace, paceText(seen, playing, model));
-        tell(batch.querySelector("span"), { "stochastic": "One picture", "batch": "One batch" }[model.batch] ?? "One mini-batch");
+        setText(counter, `Epoch ${model.epoch + 1} · ${model.updates.toLocaleString("en")} updates`);
+        setText(pace, paceText(seen, playing, model));
+        setText(batch.querySelector("span"), { "stochastic": "One picture", "batch": "One batch" }[model.batch] ?? "One mini-batch");
         batch.disabled = epoch.disabled = play.disabled = model.lost >= 0;
         back.disabled = model.back === null;
         reset.disabled = model.updates === 0 && model.lost < 0;

@@ -1,7 +1,7 @@
 // The first layer's weights as pictures: one for each neuron, each pixel the weight of that pixel.
 
 import { fitCanvas } from "../parts/canvas.js";
-import { element, tell } from "../parts/dom.js";
+import { element, setText } from "../parts/dom.js";
 import { format } from "../parts/numbers.js";
 
 const SIDE = 28;
@@ -27,7 +27,7 @@ export function createWeights(repaint) {
         const all = model.sizes[1];
         const some = model.shown < all ? `${model.shown} of ${all} neurons` : `${all} neurons`;
         const begun = model.updates ? "" : " Random still: this is step 1.";
-        tell(note, `${some}; full colour is a weight of ±${model.largestWeight === null ? "NaN" : format(model.largestWeight, 2)}.${beyondText(model)}${begun}`);
+        setText(note, `${some}; full colour is a weight of ±${model.largestWeight === null ? "NaN" : format(model.largestWeight, 2)}.${beyondText(model)}${begun}`);
         host.setAttribute("aria-label", `Pictures of the weights of ${some} of the first layer`);
       }
       const out = sheet.begin();
