@@ -44,7 +44,7 @@ st.markdown(
 - Reset and take 60,000 pictures an update; then reset and take 1, with the learning rate 0.01.
   Which is further after ten updates? And which after ten seconds?
 - Go on with 1 picture an update, and press **× 3** twice, to 0.09. A rate that is good for the
-  mean of 100 pictures is too much for single ones: within an epoch the neurons fall silent.
+  mean of 100 pictures is too much for single ones: it forgets, and its neurons fall silent.
 """
 )
 controls.mathematics()

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from engine.anatomy import sizes_by_layer
 from engine.network import INITIALISATIONS
 from engine.training import Stretch, Training
-from pages.parts import courses, plan, trainer
+from pages.parts import cost_curve, plan, trainer
 from pages.parts.message import assemble
 from pages.parts.trainer import Report
 
@@ -38,8 +38,8 @@ def pack(
 ) -> bytes:
     """Return the message of a training; `told` goes into its header as it is."""
     version = f"{generation}.{'' if report is None else report.updates}"
-    costs = courses.latest(training, _RECENT)
-    arrays: dict[str, NDArray[Any]] = {k: _single(v) for k, v in courses.curve(training).items()}
+    costs = cost_curve.latest(training, _RECENT)
+    arrays: dict[str, NDArray[Any]] = {k: _single(v) for k, v in cost_curve.curve(training).items()}
     arrays |= _marks(training)
     pictures = _pictures(training)
     arrays["weights"] = pictures.weights
@@ -104,9 +104,9 @@ def _whole(training: Training) -> dict[str, Any] | None:
 
 
 def _marks(training: Training) -> dict[str, NDArray[Any]]:
-    """Return both samples' costs and accuracies over updates, no more than a curve has points."""
+    """Return both samples' costs and accuracies over updates, a curve's points at most."""
     tested, seen = (trainer.marks(training, name) for name in (trainer.TEST, trainer.TRAINING))
-    every = -(-len(tested) // courses.POINTS) or 1
+    every = -(-len(tested) // cost_curve.POINTS) or 1
     thin = lambda marks: [*marks[:-1:every], *marks[-1:]]  # noqa: E731
     tested, seen = thin(tested), thin(seen)
     return {

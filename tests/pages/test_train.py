@@ -13,7 +13,7 @@ from engine import digits
 from engine.network import ACTIVATIONS, COSTS, INITIALISATIONS, PREPARATIONS
 from engine.training import Examples, advance, assess, examples
 from engine.training import begin as engine_begin
-from pages.parts import courses, gauges, plan, trainer, training_session, workshop
+from pages.parts import cost_curve, gauges, plan, trainer, training_session, workshop
 from pages.parts.plan import Beginning, Course
 from pages.parts.shares import percent
 from pages.parts.trained import TRAINING
@@ -323,23 +323,23 @@ def with_costs(*epochs, recent=()):
 
 
 def test_a_curve_keeps_the_mean_and_the_extremes():
-    curve = courses.curve(with_costs(recent=np.arange(1000)))
-    assert len(curve["at"]) == courses.POINTS
+    curve = cost_curve.curve(with_costs(recent=np.arange(1000)))
+    assert len(curve["at"]) == cost_curve.POINTS
     assert curve["low"][0] == 0
     assert curve["high"][-1] == 999
     assert np.all(np.diff(curve["mean"]) > 0)
-    few = courses.curve(with_costs([0, 1], recent=[2]))
+    few = cost_curve.curve(with_costs([0, 1], recent=[2]))
     assert few["at"].tolist() == [1, 2, 3]
     assert few["mean"].tolist() == few["low"].tolist() == few["high"].tolist() == [0, 1, 2]
-    assert courses.curve(begun())["at"].size == 0
+    assert cost_curve.curve(begun())["at"].size == 0
 
 
 @pytest.mark.parametrize("lengths", [(600, 600, 50), (60_000, 60_000, 7), (1,) * 400, (700, 0)])
 def test_a_curve_of_many_epochs_leaves_nothing_out(lengths):
     every = np.random.default_rng(0).uniform(0.1, 2, sum(lengths)).astype(np.float32)
     *epochs, recent = np.split(every, np.cumsum(lengths)[:-1])
-    curve = courses.curve(with_costs(*epochs, recent=recent))
-    assert len(curve["at"]) <= courses.POINTS
+    curve = cost_curve.curve(with_costs(*epochs, recent=recent))
+    assert len(curve["at"]) <= cost_curve.POINTS
     edges = [0]
     for at in curve["at"]:  # the middle of a piece tells where it ends
         edges.append(round(2 * at - 1 - edges[-1]))
@@ -370,21 +370,21 @@ def test_a_giant_does_not_blank_the_other_pictures():
 
 def test_what_a_curve_keeps_of_an_epoch_goes_with_it():
     training = with_costs(np.ones(1000))
-    before = len(courses._found)
-    curve = courses.curve(training)
-    assert len(courses._found) == before + 1
-    assert np.array_equal(courses.curve(training)["mean"], curve["mean"])
+    before = len(cost_curve._found)
+    curve = cost_curve.curve(training)
+    assert len(cost_curve._found) == before + 1
+    assert np.array_equal(cost_curve.curve(training)["mean"], curve["mean"])
     del training
     gc.collect()
-    assert len(courses._found) <= before
+    assert len(cost_curve._found) <= before
 
 
 def test_the_latest_costs_reach_over_the_ends_of_epochs():
     training = with_costs([1, 2, 3], [4], recent=[5, 6])
-    assert courses.latest(training, 4).tolist() == [3, 4, 5, 6]
-    assert courses.latest(training, 2).tolist() == [5, 6]
-    assert courses.latest(training, 100).tolist() == [1, 2, 3, 4, 5, 6]
-    assert courses.latest(begun(), 100).size == 0
+    assert cost_curve.latest(training, 4).tolist() == [3, 4, 5, 6]
+    assert cost_curve.latest(training, 2).tolist() == [5, 6]
+    assert cost_curve.latest(training, 100).tolist() == [1, 2, 3, 4, 5, 6]
+    assert cost_curve.latest(begun(), 100).size == 0
 
 
 def test_changes_are_named_where_they_were_made():
