@@ -158,6 +158,17 @@ def strangers(text: str) -> list[str]:
     return [address for address in found if address != "http://www.w3.org"]
 
 
+def test_no_name_is_exported_twice() -> None:
+    files = sorted((ROOT / "assets").rglob("*.js"))
+    pattern = re.compile(r"^export (?:async )?(?:function|const|class) (\w+)", flags=re.MULTILINE)
+    twice = {
+        path.name: [name for name, count in Counter(pattern.findall(text)).items() if count > 1]
+        for path, text in ((path, path.read_text()) for path in files)
+    }
+    assert files
+    assert {name: names for name, names in twice.items() if names} == {}
+
+
 def test_the_browser_half_asks_no_other_host() -> None:
     files = [path for path in (ROOT / "assets").rglob("*") if path.suffix in {".js", ".css"}]
     assert files
