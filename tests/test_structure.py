@@ -217,6 +217,21 @@ def test_the_readme_lists_every_page() -> None:
     assert listed == titles
 
 
+@pytest.mark.parametrize("folder", ["engine", "pages/parts"])
+def test_the_readme_has_a_room_for_every_module(folder: str) -> None:
+    readme = (ROOT / "README.md").read_text()
+    rows = [line.split("|")[2:4] for line in readme.splitlines() if line.startswith("| ")]
+    column = ["engine", "pages/parts"].index(folder)
+    told = {
+        name.strip()
+        for row in rows
+        for name in row[column : column + 1]
+        for name in name.split(",")
+    }
+    files = {path.stem for path in (ROOT / folder).glob("*.py")} - {"__init__"}
+    assert files - told == set()
+
+
 def test_the_readme_counts_right() -> None:
     readme = " ".join((ROOT / "README.md").read_text().split())
     for registry, noun in (
