@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.houses import Houses
+from engine import terrain
+from engine.houses import Cost, Houses, features
 from pages.parts import address, batches, forecast, houses, stage, tables
 from pages.parts import scene as scenes
 from pages.parts.payload import pack, run_of
@@ -223,6 +224,34 @@ def test_any_table_of_numbers_can_be_shown(rows, size, scaled):
     scene = scenes.new(ground, ("gradient_descent", "adam", "newton"), steps=20)
     assert pack(scene, 0, "", houses.more_of(ground, data, data.houses))
     assert all(np.isfinite(scene.start))
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        (1000.0, "the weight settles at once, and the bias hardly moves"),
+        (0.001, "the bias settles at once, and the weight hardly moves"),
+        (1.0, "both weight and bias change"),
+    ],
+)
+def test_which_of_the_two_settles_is_read_off_the_surface(size, said):
+    rows = "\n".join(f"{size * x!r},{3 * x + 7!r}" for x in (0.8, 0.9, 1.1, 1.2, 1.25))
+    assert said in words(brought(opened(PAGE, house_prices_scale="raw"), f"a,b\n{rows}\n"))
+
+
+def test_the_mathematics_speaks_of_weight_and_bias():
+    app = opened(PAGE)
+    assert any(part.value.startswith("f(w, b) = ") for part in app.latex)
+
+
+def test_the_rate_of_the_long_walk_is_stable():
+    for seed in range(3):
+        learnt, _ = tables.sacramento().houses.split(seed)
+        made = features(learnt, "zip")
+        cost = Cost(made.columns(learnt.area, learnt.zips), learnt.price)
+        limit = terrain.largest_stable_rate(cost, np.zeros(cost.dimension))
+        assert limit == pytest.approx(0.99, abs=0.005)
+        assert limit > forecast.RATE
 
 
 def test_the_licence_names_the_columns_that_are_there():
