@@ -280,9 +280,9 @@ def clocks(scene: Scene) -> None:
         f"The first three rows: until the cost is within {NEAR:.0%} of the lowest possible; bold "
         "is first, and milliseconds within a tenth of each other count as equal. "
         "Milliseconds are the processor's, measured on this server: a gradient from the batch's "
-        "rows and the optimizer's step, in NumPy, without drawing. Numbers held: the rows of the batch, their "
-        "prices, the gradient, and what the optimizer remembers. The last row: the mean over the "
-        "last quarter of the walk."
+        "rows and the optimizer's step, in NumPy, without drawing. Numbers held: the rows of the "
+        "batch, their prices, the gradient, and what the optimizer remembers. The last row: the "
+        "mean over the last quarter of the walk."
     )
     st.markdown(_GOOD_FOR)
 

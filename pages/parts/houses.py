@@ -66,8 +66,8 @@ def introduce(name: str) -> None:
         st.markdown(
             "932 sales around Sacramento in May 2008. At the start the model says \\$300,000 for "
             "every house. Each point on the map is one line through the houses: **price = weight · "
-            "square feet + bias**. Prices count in thousands of dollars, so the cost is in thousands of "
-            "dollars, squared."
+            "square feet + bias**. Prices count in thousands of dollars, so the cost is in "
+            "thousands of dollars, squared."
         )
         return
     st.markdown(f"Your file, {len(data.houses):,} rows. Each point on the map is one line:")
