@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from pages.parts import glossary, workshop
 from pages.parts import training_controls as controls
 from pages.parts import training_session as session
-from pages.parts import workshop
 
 st.title("Train")
-st.markdown(
+glossary.prose(
     "A network that reads handwritten digits is a landscape too: every weight and every bias is "
     "one direction, and the cost is how wrong it reads. Press play, and it walks down."
 )
@@ -35,7 +35,7 @@ st.caption(
     "anew, and a reload loses what was learnt."
 )
 st.subheader("Try this")
-st.markdown(
+glossary.prose(
     """
 - Press play and watch it pass 90 %. One epoch has shown it each of the 60,000 pictures once.
 - While it learns, press **× 30** beside the learning rate. The cost jumps: every step now lands

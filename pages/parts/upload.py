@@ -64,7 +64,7 @@ def _bring(name: str) -> None:
         _leave(name)
         return
     try:
-        table = tables.read(file.name, file.getvalue())
+        table = tables.read(file.getvalue())
         pair = list(table.columns)[:2]
         source = tables.chosen(table, *pair)
         _put(name, source)

@@ -214,7 +214,7 @@ extreme = st.floats(-1e12, 1e12).map(lambda x: float(f"{x:.3g}"))
 )
 def test_any_table_of_numbers_can_be_shown(rows, size, scaled):
     area, price = np.array(rows).T * size
-    table = tables.Table("own.csv", {"a": area, "b": price}, len(area))
+    table = tables.Table({"a": area, "b": price}, len(area))
     try:
         data = tables.chosen(table, "a", "b")
         ground = houses.surface(data, scaled)
