@@ -17,7 +17,6 @@ from math import ceil, inf, log, log1p
 
 import numpy as np
 
-from engine import descent
 from engine.critical import Found
 from engine.optimizer import FloatArray
 from engine.surface import Surface
@@ -128,12 +127,13 @@ def _along_the_ridge(
     if start.nudge == 0.0 or start.along == 0.0:
         return ""
     wanted = ceil(predicted_steps(rate, saddle.eigenvalues[0], start.nudge, away))
-    top = np.array(point(saddle, Start(0.0, start.along)))
-    ridge = descent.start(surface, top, "gradient_descent", learning_rate=rate)
-    places = descent.advance(ridge, min(2 * wanted, _LONGEST)).points
-    axis: FloatArray = np.array(saddle.axes[0])
+    places = np.empty((min(2 * wanted, _LONGEST) + 1, len(saddle.point)))
+    places[0] = point(saddle, Start(0.0, start.along))
+    axis = np.array(saddle.axes[0])
     with np.errstate(all="ignore"):
-        bends = np.sum((surface.hessian(places) @ axis) * axis, axis=-1)
+        for k in range(len(places) - 1):
+            places[k + 1] = places[k] - rate * surface.gradient(places[k])
+        bends = np.einsum("i,nij,j->n", axis, surface.hessian(places), axis)
         grown = np.cumsum(np.log(np.abs(1.0 - rate * bends)))
     gone = np.flatnonzero(grown >= log(away / abs(start.nudge)))
     if gone.size:
