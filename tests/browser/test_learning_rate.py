@@ -100,7 +100,7 @@ def test_a_small_rate_keeps_what_the_slope_promises(visit):
 def test_where_nothing_settles_no_place_of_the_plane_is_best(visit):
     stage = opened(
         visit(
-            "/learning_rate?formula=x^2-y^2&domain=-2,2,-2,2&start=1,0.5"
+            "/learning_rate?formula=log(x)%2By^2&domain=-2,2,-2,2&start=1,0.5"
             "&walk=momentum,learning_rate=0.1"
         )
     )
