@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha1
+from math import floor, log10
 from time import perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -80,22 +81,27 @@ def moments(x: FloatArray, price: FloatArray) -> Moments:
 
 @dataclass(frozen=True, eq=False)
 class PriceSurface(Surface):
-    """The mean squared error of a line through `houses`, over (weight, bias).
+    """The mean squared error of a line through `count` houses, over (weight, bias).
 
-    `x` (n,): what the weight is multiplied by, (area − `centre`) / `spread`; `whole` its averages.
-    The only critical point is the closed-form answer.
+    It holds averages and no rows, so that whoever keeps it keeps nobody's table. The weight is
+    multiplied by x = (area − `centre`) / `spread`; `whole` are the averages of all houses. The only
+    critical point is the closed-form answer. `key` is "" for a table that no link can name.
     """
 
-    houses: Houses = field(kw_only=True, repr=False)
+    count: int = field(kw_only=True)
     centre: float = field(kw_only=True)
     spread: float = field(kw_only=True)
-    x: FloatArray = field(kw_only=True, repr=False)
     whole: Moments = field(kw_only=True, repr=False)
 
     @property
     def axes(self) -> tuple[str, str]:
         """What the two coordinates are called."""
         return "weight", "bias"
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The same in equations."""
+        return "w", "b"
 
     @property
     def scaled(self) -> bool:
@@ -144,6 +150,17 @@ class PriceSurface(Surface):
         weight, bias = self.critical_points[0].point
         return weight, bias
 
+
+@dataclass(frozen=True, eq=False)
+class SalesSurface(PriceSurface):
+    """A price surface that keeps its `houses`, for steps that take only a few of them.
+
+    `x` (n,): what the weight is multiplied by.
+    """
+
+    houses: Houses = field(kw_only=True, repr=False)
+    x: FloatArray = field(kw_only=True, repr=False)
+
     @property
     def cost(self) -> Cost:
         """The same cost, worked out house by house."""
@@ -151,7 +168,7 @@ class PriceSurface(Surface):
 
     def sampled(self, batch: int, seed: int) -> "SampledSurface":
         """Return this surface with a mini-batch for each step; the same for the same arguments."""
-        return _sampled(self, Order(len(self.houses), batch, seed))
+        return _sampled(self, Order(self.count, batch, seed))
 
 
 @dataclass(frozen=True)
@@ -161,7 +178,7 @@ class SampledSurface:
     What is recorded and judged is the whole surface.
     """
 
-    surface: PriceSurface
+    surface: SalesSurface
     order: Order
     _blocks: dict[tuple[int, int], tuple[Moments, ...]] = field(
         default_factory=dict, compare=False, repr=False
@@ -209,7 +226,7 @@ class SampledSurface:
 
 
 @lru_cache(maxsize=16)
-def _sampled(surface: PriceSurface, order: Order) -> SampledSurface:
+def _sampled(surface: SalesSurface, order: Order) -> SampledSurface:
     return SampledSurface(surface, order)
 
 
@@ -217,7 +234,7 @@ _BLOCK = 256  # mini-batches worked out together
 _MOST_BLOCKS = 1024  # kept for each sampled surface
 
 
-def _batches(surface: PriceSurface, order: Order, epoch: int, block: int) -> tuple[Moments, ...]:
+def _batches(surface: SalesSurface, order: Order, epoch: int, block: int) -> tuple[Moments, ...]:
     """Return the moments of up to 256 successive mini-batches of an epoch."""
     first = block * _BLOCK * order.batch
     rows = shuffled(order.count, order.seed, epoch)[first : first + _BLOCK * order.batch]
@@ -242,44 +259,70 @@ def _batches(surface: PriceSurface, order: Order, epoch: int, block: int) -> tup
 
 
 def price_surface(
-    houses: Houses, *, scaled: bool = True, name: str = "House prices"
+    houses: Houses, *, scaled: bool = True, name: str = "House prices", key: str = ""
 ) -> PriceSurface:
-    """Return the cost surface of a line through these houses.
+    """Return the cost surface of a line through these houses, without the houses.
 
     It starts at a flat line, which gives every house the same price, some way above the mean: in
     either scale the same line. Raises ValueError, with a sentence, where there are fewer than two
-    houses, or where all areas or all prices are alike.
+    houses, where a number is not finite, or where a column has one value only.
     """
+    return PriceSurface(**_parts(houses, scaled, name, key))
+
+
+def sales_surface(
+    houses: Houses, *, scaled: bool = True, name: str = "House prices", key: str = ""
+) -> SalesSurface:
+    """Return the same surface with its houses, as mini-batches need them; the same errors."""
+    parts = _parts(houses, scaled, name, key)
+    x = (houses.area - parts["centre"]) / parts["spread"]
+    return SalesSurface(**parts, houses=houses, x=x)
+
+
+def _parts(houses: Houses, scaled: bool, name: str, key: str) -> dict[str, Any]:
+    """Return what a surface of these houses is made of."""
+    _check(houses)
+    centre, spread, height = houses.area.mean(), houses.area.std(), float(houses.price.std())
+    if not scaled:
+        centre, spread = 0.0, 1.0
+    whole = moments((houses.area - centre) / spread, houses.price)
+    weight = whole.covariance / whole.variance
+    best = (weight, whole.price - weight * whole.mean)
+    start = (0.0, _readable(whole.price + 0.4 * height, height))
+    # What a surface is compared by: the same numbers in other columns make another one.
+    columns = np.stack([houses.area, houses.price, np.full(len(houses), centre)])
+    identity = sha1(columns.tobytes(), usedforsecurity=False).hexdigest()[:16]
+    return {
+        "key": key,
+        "name": name,
+        "formula": f"mean((w x + b - y)^2) of {identity}",
+        "domain": _domain(best, start, height, whole),
+        "start": start,
+        "critical_points": (CriticalPoint(best, "minimum", True),),
+        "count": len(houses),
+        "centre": float(centre),
+        "spread": float(spread),
+        "whole": whole,
+    }
+
+
+def _check(houses: Houses) -> None:
     if len(houses) < 2:
         raise ValueError("A line needs at least two rows.")
     for column in (houses.area, houses.price):
         if not np.isfinite(column).all():
             raise ValueError("All numbers have to be finite.")
-    centre, spread = float(houses.area.mean()), float(houses.area.std())
-    height = float(houses.price.std())
-    if not spread > 1e-12 * abs(centre) or not height > 1e-12 * abs(float(houses.price.mean())):
-        raise ValueError("All rows are alike, so there is no line to find.")
-    if not scaled:
-        centre, spread = 0.0, 1.0
-    x = (houses.area - centre) / spread
-    whole = moments(x, houses.price)
-    weight = whole.covariance / whole.variance
-    best = (weight, whole.price - weight * whole.mean)
-    start = (0.0, _readable(whole.price + 0.4 * height))
-    identity = sha1(x.tobytes() + houses.price.tobytes(), usedforsecurity=False).hexdigest()[:16]
-    return PriceSurface(
-        "",
-        name,
-        f"mean((w x + b - y)^2) of {identity}",
-        _domain(best, start, height, whole),
-        start,
-        (CriticalPoint(best, "minimum", True),),
-        houses=houses,
-        centre=centre,
-        spread=spread,
-        x=x,
-        whole=whole,
-    )
+    if not _varied(houses.area):
+        raise ValueError("The column to predict from has one value only, so it tells no row apart.")
+    if not _varied(houses.price):
+        raise ValueError(
+            "The column to predict has one value only: a flat line fits every row, and nothing is "
+            "left to learn."
+        )
+
+
+def _varied(column: FloatArray) -> bool:
+    return bool(column.std() > 1e-12 * abs(float(column.mean())))
 
 
 def _domain(
@@ -293,13 +336,15 @@ def _domain(
     tall = max(_AROUND * height, 1.25 * abs(start[1] - best[1]))
     size = float(np.hypot(whole.mean, np.sqrt(whole.variance)))
     wide = max(tall * (1.0 if size < 2.0 else 12.0 / size), 1.25 * abs(best[0]))
-    ends = [(best[0] - wide, best[0] + wide), (best[1] - tall, best[1] + tall)]
-    return tuple((_readable(low), _readable(high)) for low, high in ends)
+    return tuple(
+        (_readable(middle - half, half), _readable(middle + half, half))
+        for middle, half in zip(best, (wide, tall), strict=True)
+    )
 
 
-def _readable(number: float) -> float:
-    """Return a number with two digits, or the same number where that would be zero."""
-    return float(f"{number:.1e}") if number else 0.0
+def _readable(number: float, size: float) -> float:
+    """Return a number rounded to two digits of `size`, however far from zero it lies."""
+    return round(number, 1 - floor(log10(size)))
 
 
 # --- Clocks ------------------------------------------------------------------------------------
@@ -339,7 +384,7 @@ def seconds_per_update(
     return min(round_() for _ in range(3))
 
 
-def noise(surface: PriceSurface, point: FloatArray, batch: int, draws: int, seed: int) -> float:
+def noise(surface: SalesSurface, point: FloatArray, batch: int, draws: int, seed: int) -> float:
     """Return how far gradients of mini-batches are from that of all houses, root mean square.
 
     At one point (2,), over at least `draws` mini-batches as a walk would meet them, in whole

@@ -64,6 +64,11 @@ class Surface:
         """Number of variables, d: 1 or 2."""
         return len(self.domain)
 
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """What the variables are called in equations."""
+        return ("x", "y")[: self.dimension]
+
     @cached_property
     def compiled(self) -> Formula:
         """The formula as functions of points, compiled when first asked for."""

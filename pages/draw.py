@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from pages.parts import pad, readers
+from pages.parts import glossary, pad, readers
 
 pad.begin()
 st.title("Draw")
-st.markdown(
+glossary.prose(
     "Draw a digit and watch it being read: the ink becomes 784 numbers, each layer weighs what the "
     "one before it says, and the brightest of the ten outputs is the answer."
 )
 pad.show()
 
 st.subheader("Try this")
-st.markdown(
+glossary.prose(
     """
 - Draw a small 3 in a corner. Under *How your drawing is prepared*, see what it would be read as
   without cropping: the networks have only ever seen digits of one size, in one place.

@@ -19,9 +19,7 @@ with right:
     houses.introduce(NAME)
 stage.begin(
     NAME,
-    lambda: scene.new(
-        houses.surface(houses.source(NAME).houses, scaled), ("gradient_descent",), steps=50
-    ),
+    lambda: scene.new(houses.surface(houses.source(NAME), scaled), ("gradient_descent",), steps=50),
 )
 
 

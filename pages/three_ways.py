@@ -32,7 +32,7 @@ def below(current: scene.Scene) -> None:
 stage.show(
     NAME,
     below=below,
-    more=lambda current: batches.more(NAME, current),
+    more=batches.more,
     acts=batches.BATCH_ACTS,
 )
 

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from pages.parts import glossary, workshop
 from pages.parts import training_controls as controls
 from pages.parts import training_session as session
-from pages.parts import workshop
 
 st.title("Train")
-st.markdown(
+glossary.prose(
     "A network that reads handwritten digits is a landscape too: every weight and every bias is "
     "one direction, and the cost is how wrong it reads. Press play, and it walks down."
 )
@@ -18,7 +18,7 @@ with right:
     beginning = controls.beginning()
     question = st.container()
     st.markdown("**How it learns**")
-    course = controls.course()
+    course = controls.course(beginning)
 try:
     with left, st.spinner("Reading 60,000 pictures"):
         session.prepare(beginning, course)
@@ -30,19 +30,25 @@ else:
     with left:
         workshop.show()
 
+st.caption(
+    "The link in the address bar holds the settings, not the trained network: who opens it begins "
+    "anew, and a reload loses what was learnt."
+)
 st.subheader("Try this")
-st.markdown(
+glossary.prose(
     """
 - Press play and watch it pass 90 %. One epoch has shown it each of the 60,000 pictures once.
 - While it learns, press **× 30** beside the learning rate. The cost jumps: every step now lands
   far beyond the valley, and soon it only guesses. Go back to before the change: the network is
   as it was then, its rate too.
-- Reset and take 1 picture an update, then all 60,000. Which is further after ten seconds? And
-  which after ten updates?
+- Reset and take 60,000 pictures an update; then reset and take 1, with the learning rate 0.01.
+  Which is further after ten updates? And which after ten seconds?
+- Go on with 1 picture an update, and press **× 3** twice, to 0.09. A rate that is good for the
+  mean of 100 pictures is too much for single ones: it forgets, and its neurons fall silent.
 """
 )
 controls.mathematics()
 st.caption(
-    "The address holds the settings, not what was learnt: a reload begins anew. MNIST: 60,000 "
-    "training pictures and 10,000 test pictures by LeCun, Cortes and Burges, CC BY-SA 3.0."
+    "MNIST: 60,000 training pictures and 10,000 test pictures by LeCun, Cortes and Burges, "
+    "CC BY-SA 3.0."
 )

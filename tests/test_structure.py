@@ -158,6 +158,17 @@ def strangers(text: str) -> list[str]:
     return [address for address in found if address != "http://www.w3.org"]
 
 
+def test_no_name_is_exported_twice() -> None:
+    files = sorted((ROOT / "assets").rglob("*.js"))
+    pattern = re.compile(r"^export (?:async )?(?:function|const|class) (\w+)", flags=re.MULTILINE)
+    twice = {
+        path.name: [name for name, count in Counter(pattern.findall(text)).items() if count > 1]
+        for path, text in ((path, path.read_text()) for path in files)
+    }
+    assert files
+    assert {name: names for name, names in twice.items() if names} == {}
+
+
 def test_the_browser_half_asks_no_other_host() -> None:
     files = [path for path in (ROOT / "assets").rglob("*") if path.suffix in {".js", ".css"}]
     assert files
@@ -204,6 +215,21 @@ def test_the_readme_lists_every_page() -> None:
     listed = re.findall(r"^- \*\*([^*]+)\*\*:", pages_part, flags=re.MULTILINE)
     assert titles
     assert listed == titles
+
+
+@pytest.mark.parametrize("folder", ["engine", "pages/parts"])
+def test_the_readme_has_a_room_for_every_module(folder: str) -> None:
+    readme = (ROOT / "README.md").read_text()
+    rows = [line.split("|")[2:4] for line in readme.splitlines() if line.startswith("| ")]
+    column = ["engine", "pages/parts"].index(folder)
+    told = {
+        name.strip()
+        for row in rows
+        for name in row[column : column + 1]
+        for name in name.split(",")
+    }
+    files = {path.stem for path in (ROOT / folder).glob("*.py")} - {"__init__"}
+    assert files - told == set()
 
 
 def test_the_readme_counts_right() -> None:

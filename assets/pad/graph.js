@@ -39,7 +39,10 @@ export function createGraph({ choose }) {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.drawImage(mesh.canvas, 0, 0);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    if (!model.reading) return;
+    if (!model.reading) {
+      drawDigits(context, plan.layers.at(-1));
+      return;
+    }
     drawPictures(context, plan, model);
     plan.layers.forEach((layer, at) => drawTies(context, plan, at, model.arrays[`ties.${at}`]));
     plan.layers.forEach((layer, at) => drawNeurons(context, layer, at, model));
@@ -199,6 +202,13 @@ function drawNeurons(context, layer, at, { reading, arrays }) {
     context.strokeStyle = FOR;
     ring(context, layer.x, y, layer.radius + 4);
   });
+}
+
+/** The outputs' names, while nothing is read. */
+function drawDigits(context, layer) {
+  context.globalAlpha = 0.6;
+  layer.ys.forEach((y, index) => digit(context, layer, y, layer.numbers[index], 0, false));
+  context.globalAlpha = 1;
 }
 
 function digit(context, layer, y, number, value, answer) {

@@ -20,12 +20,19 @@ export function signed(value, digits = 3) {
   return value > 0 ? "+" + text : text;
 }
 
-/** A share of 0 to 1 as a chance: 97.0 %. Never 0 or 100 %: that is only what rounding makes of it. */
+/** A share of 0 to 1: 97 %. What only rounding would make 0 or 100 is told as "< 1 %", "> 99 %". */
+export function share(value, digits = 0) {
+  if (!Number.isFinite(value)) return "?";
+  const text = (100 * value).toFixed(digits);
+  const least = 10 ** -digits;
+  if (value > 0 && Number(text) === 0) return `< ${least.toFixed(digits)} %`;
+  if (value < 1 && Number(text) === 100) return `> ${(100 - least).toFixed(digits)} %`;
+  return `${text} %`;
+}
+
+/** A chance of 0 to 1: 97.0 %. Never 0 or 100 %, for no network is certain. */
 export function percent(chance) {
-  if (!Number.isFinite(chance)) return "?";
-  if (chance < 0.0005) return "< 0.1 %";
-  if (chance >= 0.9995) return "> 99.9 %";
-  return `${(100 * chance).toFixed(1)} %`;
+  return share(Math.min(Math.max(chance, 1e-9), 1 - 1e-9), 1);
 }
 
 /** A point: (1.2, −0.5), or the bare number in one dimension. */

@@ -19,7 +19,7 @@ export function createOutlet({ state, picture }) {
   return { row };
 }
 
-const OURS = ["surface", "curve", "formula", "domain", "start", "seed", "walk", "steps", "focus", "step"];
+const OURS = ["data", "surface", "curve", "formula", "domain", "start", "seed", "walk", "steps", "focus", "step"];
 const REST = 150; // ms; browsers refuse addresses that change with every frame
 
 /** A writer of the address bar: a new scene at once, a step when it rests; null: no more. */
@@ -44,7 +44,8 @@ function writeAddress(address) {
 function addressOf(model, step) {
   const address = new URL(window.location.href);
   for (const key of OURS) address.searchParams.delete(key);
-  for (const [key, values] of Object.entries({ ...model.address, step: [step] })) {
+  const parameters = model.address.data ? model.address : { ...model.address, step: [step] };
+  for (const [key, values] of Object.entries(parameters)) {
     for (const value of values) address.searchParams.append(key, value);
   }
   return address.href;
@@ -55,7 +56,7 @@ async function copyLink(link, { model, step }, say) {
   try {
     await navigator.clipboard.writeText(link.value);
     link.hidden = true;
-    say("Copied: whoever opens it sees this.");
+    say(model.address.data ? "Copied, but your file stays here: whoever opens it sees the data of the app." : "Copied: whoever opens it sees this.");
   } catch {
     link.hidden = false;
     link.select();

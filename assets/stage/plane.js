@@ -21,11 +21,17 @@ export function planeOf(model, before) {
     model, momenta, logs, costs, regimes,
     kinds: Array.from(arrays["more.plane.kinds"].data, (code) => kinds[code]),
     ends: [momenta[0] - half, momenta.at(-1) + half],
-    best: settled.indexOf(settled.reduce((low, cost) => Math.min(low, cost))),
+    best: bestOf(settled),
     picture: pictureOf(settled, regimes, logs.length, momenta.length),
     find: (log, momentum) => nearest(momenta, momentum) * logs.length + nearest(logs, log),
     at: (cell) => ({ learning_rate: arrays["more.plane.rates"].data[cell % logs.length], momentum: momenta[Math.floor(cell / logs.length)] }),
   };
+}
+
+// The cell that leaves the least cost; null where none settles.
+function bestOf(settled) {
+  const least = settled.reduce((low, cost) => Math.min(low, cost), Infinity);
+  return least < Infinity ? settled.indexOf(least) : null;
 }
 
 // The lower the cost that is left, the darker; what does not settle has its regime's colour.
@@ -69,7 +75,7 @@ export function drawPlane(context, view) {
   heading(context, area, frame.theme, "dark: little cost left", "momentum β upwards, learning rate across");
   drawLimit(context, view);
   drawNames(context, view);
-  drawBest(context, view);
+  if (plane.best !== null) drawBest(context, view);
   drawCursor(context, view);
 }
 

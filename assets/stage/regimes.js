@@ -20,13 +20,12 @@ export const REGIME_MAP = {
 };
 
 function createRegimes(host, { repaint, send, preview }) {
-  const view = { area: null, frame: null, hover: null, held: null, asked: false };
+  const view = { area: null, frame: null, hover: null, held: null };
   host.setAttribute("role", "group");
   const sheet = fitCanvas(host, repaint);
   const toggle = element("button", { type: "button", class: "toggle corner", text: "rate × momentum", "aria-pressed": "false" });
   toggle.addEventListener("click", () => {
-    view.asked = !view.frame.model.more.plane;
-    send("plane", { shown: view.asked ? 1 : 0 });
+    send("plane", { shown: view.frame.model.more.plane ? 0 : 1 });
     toggle.textContent = "walking them all…";
   });
   host.append(toggle);

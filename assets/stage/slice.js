@@ -42,16 +42,24 @@ function cutOf({ model, step, previewing }) {
   // Every step is linear in the rate: another rate lands elsewhere on the same line.
   const { learning_rate: rate } = model.walkers[model.focus].settings;
   const landing = previewing && rate > 0 ? previewing / rate : 1;
-  return { row, shares, rises, slope, bend, size: of("sizes")[row], landing, rise: heightAt(shares, rises, landing), lowest: bend > 0 ? -slope / bend : null, plain: model.walkers[model.focus].optimizer === "gradient_descent" };
+  return { row, shares, rises, slope, bend, size: of("sizes")[row], landing, rise: heightAt(shares, rises, slope, landing), lowest: bend > 0 ? -slope / bend : null, plain: model.walkers[model.focus].optimizer === "gradient_descent" };
 }
 
-/** The rise at a share of the step, between the places asked; nan beyond them. */
-function heightAt(shares, rises, share) {
-  const width = shares[1] - shares[0];
-  const at = (share - shares[0]) / width;
-  const low = Math.min(Math.floor(at + 1e-9), shares.length - 2);
+/**
+ * The rise at a share of the step, between the places asked; nan beyond them.
+ *
+ * What is interpolated is how far the cost leaves the slope's promise, over share²: near the start
+ * of the step the promise is nearly the whole of the rise, and a chord would miss it.
+ */
+function heightAt(shares, rises, slope, share) {
+  const at = (share - shares[0]) / (shares[1] - shares[0]);
+  const low = Math.floor(at + 1e-9);
   if (low < 0 || at > shares.length - 1 + 1e-9) return NaN;
-  return rises[low] + (at - low) * (rises[low + 1] - rises[low]);
+  if (at - low < 1e-9) return rises[low];
+  const bends = [low, low + 1].filter((index) => shares[index] !== 0)
+    .map((index) => (rises[index] - slope * shares[index]) / shares[index] ** 2);
+  const bend = bends[0] + (at - low) * (bends.at(-1) - bends[0]);
+  return slope * share + bend * share ** 2;
 }
 
 function sentence({ slope, bend, rise, size, landing, row, plain }, { previewing }) {

@@ -2,8 +2,8 @@
 // the way, a line says what.
 
 import { clipped, drawAxes, drawPlate, fitCanvas, inset, labelled, line, plane } from "../parts/canvas.js";
-import { element } from "../parts/dom.js";
-import { format, ticks } from "../parts/numbers.js";
+import { element, setText } from "../parts/dom.js";
+import { format, share, ticks } from "../parts/numbers.js";
 import { SLOTS } from "../parts/palette.js";
 
 const MARGIN = { left: 48, top: 14, right: 14, bottom: 24 };
@@ -21,7 +21,7 @@ export function createCurves({ repaint }) {
     },
   });
   const cost = createChart("Cost", "how wrong it is", repaint, scale);
-  const right = createChart("Read right", "of 1,000 pictures each", repaint);
+  const right = createChart("Read right", "", repaint);
   return {
     row: element("div", { class: "curves" }, cost.panel, right.panel),
     destroy() { cost.sheet.destroy(); right.sheet.destroy(); },
@@ -32,18 +32,19 @@ export function createCurves({ repaint }) {
   };
 }
 
-function createChart(title, note, repaint, ...tools) {
+function createChart(title, about, repaint, ...tools) {
+  const note = element("span", { class: "note", text: about });
   const host = element("div", { class: "chart", role: "img" });
   const training = element("span", { class: "training" });
   const test = element("span", { class: "test" });
   const view = { hover: null };
   const panel = element("section", { class: "panel" },
-    element("div", { class: "top" }, element("h3", { text: title }), element("span", { class: "note", text: note }), ...tools),
+    element("div", { class: "top" }, element("h3", { text: title }), note, ...tools),
     element("p", { class: "legend" }, key(TRAINING, false), training, key(TEST, true), test), host);
   const sheet = fitCanvas(host, repaint);
   sheet.canvas.addEventListener("pointermove", (event) => { view.hover = [event.offsetX, event.offsetY]; repaint(); });
   sheet.canvas.addEventListener("pointerleave", () => { view.hover = null; repaint(); });
-  return { panel, host, sheet, training, test, view };
+  return { panel, host, sheet, note, training, test, view };
 }
 
 function key(colour, dashed) {
@@ -56,8 +57,8 @@ function drawCost(chart, { model, theme, readable }, logarithmic) {
   const { at, mean, low, high, marks, testCost } = series(model);
   const tested = testCost[testCost.length - 1];
   if (readable) {
-    chart.training.textContent = `mini-batches ${model.cost === null ? "none yet" : format(model.cost, 3)}`;
-    chart.test.textContent = `test pictures ${tested === undefined ? "not yet" : format(tested, 3)}`;
+    setText(chart.training, `mini-batches ${model.cost === null ? "none yet" : format(model.cost, 3)}`);
+    setText(chart.test, `test pictures ${tested === undefined ? "not yet" : format(tested, 3)}`);
     chart.host.setAttribute("aria-label", `Cost over ${model.updates} updates: ${chart.training.textContent}, ${chart.test.textContent}`);
   }
   const context = chart.sheet.begin();
@@ -74,6 +75,7 @@ function drawCost(chart, { model, theme, readable }, logarithmic) {
     drawLine(context, area, at, mean.map(of), TRAINING, []);
     drawLine(context, area, marks, testCost.map(of), TEST, [6, 3]);
   });
+  if (!model.updates) drawPromise(context, area, theme, "Press play: the cost of every update appears here.", [[testCost.map(of), TEST]]);
   drawReading(context, chart, area, theme, at, (index) => `update ${Math.round(at[index])}: cost ${format(mean[index], 3)}`);
 }
 
@@ -105,10 +107,11 @@ function drawRight(chart, { model, theme, readable }) {
   const { marks, testAccuracy, trainingAccuracy } = series(model);
   const [seen, tested] = [trainingAccuracy, testAccuracy].map((values) => values[values.length - 1]);
   if (readable) {
-    const said = (value) => (value === undefined ? "not yet" : `${(100 * value).toFixed(1)} %`);
-    const whole = model.whole ? `; all 10,000 at the end of epoch ${model.whole.epoch}: ${(100 * model.whole.accuracy).toFixed(2)} %` : "";
-    chart.training.textContent = `training ${said(seen)}`;
-    chart.test.textContent = `test ${said(tested)}${whole}`;
+    const said = (value) => (value === undefined ? "not yet" : share(value, 1));
+    const whole = model.whole ? `; all 10,000 at the end of epoch ${model.whole.epoch}: ${share(model.whole.accuracy, 2)}` : "";
+    setText(chart.training, `training ${said(seen)}`);
+    setText(chart.test, `test ${said(tested)}${whole}`);
+    setText(chart.note, `of ${model.sample.toLocaleString("en")} pictures each`);
     chart.host.setAttribute("aria-label", `Read right over ${model.updates} updates: ${chart.training.textContent}, ${chart.test.textContent}`);
   }
   const context = chart.sheet.begin();
@@ -124,8 +127,9 @@ function drawRight(chart, { model, theme, readable }) {
     drawLine(context, area, marks, trainingAccuracy.map(nines), TRAINING, []);
     drawLine(context, area, marks, testAccuracy.map(nines), TEST, [6, 3]);
   });
+  if (!model.updates) drawPromise(context, area, theme, "Press play: how much it reads right appears here.", [[trainingAccuracy.map(nines), TRAINING], [testAccuracy.map(nines), TEST]]);
   drawReading(context, chart, area, theme, marks, (index) =>
-    `update ${Math.round(marks[index])}: test ${(100 * testAccuracy[index]).toFixed(1)} %, training ${(100 * trainingAccuracy[index]).toFixed(1)} %`);
+    `update ${Math.round(marks[index])}: test ${share(testAccuracy[index], 1)}, training ${share(trainingAccuracy[index], 1)}`);
 }
 
 function seenOr(values) {
@@ -149,6 +153,24 @@ function drawBand(context, area, at, low, high) {
   context.globalAlpha = 0.18;
   context.fill();
   context.globalAlpha = 1;
+}
+
+/** What will be seen here, while there is nothing yet but where the lines begin. */
+function drawPromise(context, { box, px, py }, theme, text, beginnings) {
+  context.save();
+  for (const [values, colour] of beginnings) {
+    context.beginPath();
+    context.arc(px(0), py(values[0]), 4, 0, 2 * Math.PI);
+    context.fillStyle = colour;
+    context.fill();
+  }
+  context.font = `13px ${theme.font}`;
+  context.fillStyle = theme.text;
+  context.globalAlpha = 0.75;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(text, box.left + box.width / 2, box.top + box.height / 2, box.width - 12);
+  context.restore();
 }
 
 function drawLine(context, area, across, values, colour, dash) {

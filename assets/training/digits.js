@@ -1,7 +1,8 @@
 // Some test digits and what the network takes them for now. Wrong answers have a cross, not only
 // another colour.
 
-import { element } from "../parts/dom.js";
+import { element, setText } from "../parts/dom.js";
+import { share } from "../parts/numbers.js";
 
 const SIDE = 28;
 
@@ -26,10 +27,9 @@ export function createDigits() {
         drawn = theme.text;
         tiles.forEach(({ canvas }, index) => ink(canvas, digits.data.subarray(index * SIDE * SIDE, (index + 1) * SIDE * SIDE), theme));
       }
-      const guessing = model.updates === 0;
-      model.answers.forEach((answer, index) => tell(tiles[index], answer, guessing));
+      model.answers.forEach((answer, index) => show(tiles[index], answer));
       const right = model.answers.filter(({ label, answer }) => label === answer).length;
-      count.textContent = `${right} of ${model.answers.length} right`;
+      setText(count, `${right} of ${model.answers.length} right`);
     },
   };
 }
@@ -41,15 +41,15 @@ function createTile() {
   return { canvas, said, item };
 }
 
-function tell({ item, said }, { label, answer, chance }) {
+function show({ item, said }, { label, answer, chance }) {
   const wrong = label !== answer;
   item.classList.toggle("wrong", wrong);
-  const percent = `${Math.round(100 * chance)} %`;
+  const sure = share(chance);
   const text = `${wrong ? "✗ " : ""}${answer}`;
-  if (said.dataset.text !== text + percent) {
-    said.dataset.text = text + percent;
-    said.replaceChildren(element("b", { text }), element("small", { text: percent }));
-    item.setAttribute("aria-label", `A ${label}, read as ${answer}${wrong ? ", wrong" : ""}, ${percent} sure`);
+  if (said.dataset.text !== text + sure) {
+    said.dataset.text = text + sure;
+    said.replaceChildren(element("b", { text }), element("small", { text: sure }));
+    item.setAttribute("aria-label", `A ${label}, read as ${answer}${wrong ? ", wrong" : ""}, ${sure} sure`);
   }
 }
 

@@ -1,6 +1,6 @@
 // The size of the gradient in each layer: logarithmic bars with their numbers.
 
-import { element } from "../parts/dom.js";
+import { element, setText } from "../parts/dom.js";
 import { format } from "../parts/numbers.js";
 
 const [LOW, HIGH] = [-7, 0]; // powers of ten across a bar
@@ -26,8 +26,8 @@ export function createLayers() {
       }
       model.slopes.forEach((slope, index) => {
         const { fill, name, value } = bars[index];
-        name.textContent = `Layer ${index + 1}: ${model.sizes[index]} → ${model.sizes[index + 1]}`;
-        value.textContent = slope === null ? "NaN" : format(slope, 2);
+        setText(name, `Layer ${index + 1}: ${model.sizes[index]} → ${model.sizes[index + 1]}`);
+        setText(value, slope === null ? "NaN" : format(slope, 2));
         const share = slope > 0 ? (Math.log10(slope) - LOW) / (HIGH - LOW) : 0;
         fill.style.width = `${100 * Math.min(Math.max(share, 0), 1)}%`;
       });

@@ -42,6 +42,8 @@ export function createLine({ latest = [] } = {}) {
   return {
     /** How many acts are not acknowledged. */
     get waiting() { return acts.length; },
+    /** Whether nothing is under way and nothing will be asked for by itself. */
+    get idle() { return !fields && acts.length === 0 && heard >= sequence; },
     connect(setTriggerValue) { post = setTriggerValue; },
     run(say) { fields = say; next(); },
     stop() { fields = null; clearTimeout(timer); next(); },

@@ -41,7 +41,8 @@ export function createRate({ onRate }) {
   const back = element("button", { type: "button", class: "preset", onclick: () => set(own) });
   const row = element("div", { class: "rate", role: "group", "aria-label": "Learning rate" },
     element("span", { class: "label", text: "Learning rate" }), box, slider,
-    element("div", { class: "buttons" }, ...factors, back));
+    element("div", { class: "buttons" }, ...factors, back),
+    element("p", { class: "note", text: "Change it at any time, also while it learns: the network goes on from where it is." }));
 
   function show() {
     refresh(box, String(rate));

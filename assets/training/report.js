@@ -1,29 +1,31 @@
 // On demand: what is taken for what (the confusion matrix), and the worst mistakes.
 
 import { ink } from "./digits.js";
-import { element } from "../parts/dom.js";
+import { element, setText } from "../parts/dom.js";
+import { share } from "../parts/numbers.js";
 
 const SIDE = 28;
 const DIGITS = [...Array(10).keys()];
 
 export function createReport({ ask }) {
   const button = element("button", { type: "button", class: "ask", text: "What does it confuse?", onclick: ask });
-  const summary = element("p", { class: "note", role: "status" });
+  const summary = element("p", { class: "note", "aria-live": "polite" });
   const body = element("div", { class: "report", hidden: true });
   let shown = null;
   return {
     panel: element("section", { class: "panel wide" }, element("div", { class: "top" }, button, summary), body),
-    draw({ model, theme, readable }) {
+    draw({ model, theme, playing, readable }) {
       if (!readable) return;
+      summary.setAttribute("aria-live", playing ? "off" : "polite");
       const { report, kept } = model;
       body.hidden = !report;
       if (!report || !kept.confusion) {
-        summary.textContent = "All 10,000 test pictures, sorted by what they are and what they were taken for.";
+        setText(summary, "All 10,000 test pictures, sorted by what they are and what they were taken for.");
         return;
       }
       const since = model.updates - report.updates;
-      summary.textContent = `${(100 * report.accuracy).toFixed(2)} % of 10,000 test pictures after ${report.updates.toLocaleString("en")} updates`
-        + (since ? `; ${since.toLocaleString("en")} updates have been taken since.` : ".");
+      setText(summary, `${share(report.accuracy, 2)} of 10,000 test pictures read right after ${report.updates.toLocaleString("en")} updates`
+        + (since ? `; ${since.toLocaleString("en")} updates have been taken since.` : "."));
       const version = kept.version + theme.text;
       if (shown === version) return;
       shown = version;
@@ -50,7 +52,7 @@ function mistakesOf(mistakes, pixels, theme) {
   const items = mistakes.map(({ label, answer, chance }, index) => {
     const canvas = element("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" });
     ink(canvas, pixels.subarray(index * SIDE * SIDE, (index + 1) * SIDE * SIDE), theme);
-    return element("li", {}, canvas, element("span", { text: `a ${label}, read as ${answer}` }), element("small", { text: `${(100 * chance).toFixed(0)} % sure` }));
+    return element("li", {}, canvas, element("span", { text: `a ${label}, read as ${answer}` }), element("small", { text: `${share(chance)} sure` }));
   });
   return element("div", {}, element("p", { text: "The worst mistakes: the right answer had the least chance." }), element("ul", { class: "mistakes" }, ...items));
 }

@@ -13,7 +13,7 @@ import { createSteps } from "./steps.js";
 import { createTransport } from "./transport.js";
 import { createVerdict } from "./verdict.js";
 import { createWeights } from "./weights.js";
-import { element } from "../parts/dom.js";
+import { element, setText } from "../parts/dom.js";
 import { mountOf, styleSheets, watchTheme } from "../parts/mount.js";
 import { readTheme } from "../parts/palette.js";
 
@@ -34,7 +34,7 @@ function createTraining(root) {
   };
   const send = (name, fields) => {
     line.send(name, fields);
-    root.dataset.waiting = line.waiting;
+    Object.assign(root.dataset, { waiting: line.waiting, idle: line.idle });
   };
   const parts = createParts(root, { act, send, repaint });
   watchTheme(root, () => { state.theme = readTheme(root); repaint(); });
@@ -58,7 +58,7 @@ function createTraining(root) {
   function run(until) {
     if (state.model.lost >= 0) return;
     Object.assign(state, { playing: true, until });
-    root.dataset.playing = true;
+    Object.assign(root.dataset, { playing: true, idle: false });
     speed.restart();
     line.run(() => ({
       generation: state.model.generation,
@@ -86,7 +86,7 @@ function createTraining(root) {
     Object.assign(root.dataset, {
       ready: "true", playing, pictures: state.pictures, updates: model.updates, epoch: model.epoch, lost: model.lost,
       generation: model.generation, rate: model.rate, heard: model.heard, waiting: line.waiting,
-      accuracy: last(model.arrays.testAccuracy)?.toFixed(4) ?? "", workers: model.workers, verdict: model.verdict.kind,
+      accuracy: last(model.arrays.testAccuracy)?.toFixed(4) ?? "", workers: model.workers, idle: line.idle, verdict: model.verdict.kind,
     });
   }
 
@@ -103,7 +103,7 @@ function createTraining(root) {
       if (model.arrays.digits) state.kept = { version: model.version, ...model.arrays };
       line.answered(model.heard, model.acknowledged, model.period);
       speed.note(model);
-      const reached = state.until !== null && model.epoch >= state.until;
+      const reached = state.until !== null && model.epoch >= state.until && !model.measuring;
       if (state.playing && (model.lost >= 0 || reached)) pause();
       if (!state.playing) writeAddress(model.address);
       repaint();
@@ -137,7 +137,7 @@ function createParts(root, { act, send, repaint }) {
       const { model } = frame;
       for (const part of parts) part.draw(frame);
       notice.hidden = !model.notice;
-      notice.textContent = model.notice;
+      setText(notice, model.notice);
     },
   };
 }

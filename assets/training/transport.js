@@ -1,6 +1,6 @@
 // Play, pause, one mini-batch, one epoch; back an epoch, reset, another seed; how fast.
 
-import { element, icon } from "../parts/dom.js";
+import { element, icon, setText } from "../parts/dom.js";
 
 const ICONS = {
   play: "M7 4v16l13-8z",
@@ -33,7 +33,7 @@ export function createTransport({ act }) {
   const speed = element("select", { class: "choice", "aria-label": "Speed" },
     ...SPEEDS.map(([text], index) => element("option", { value: index, text })));
   const bar = element("progress", { max: 1, value: 0, "aria-label": "Progress of the epoch" });
-  const counter = element("output", { class: "counter" });
+  const counter = element("span", { class: "counter" });
   const pace = element("span", { class: "pace" });
   const body = element("div", { class: "transport", role: "group", "aria-label": "Training" },
     element("div", { class: "buttons" }, play, batch, epoch),
@@ -48,9 +48,9 @@ export function createTransport({ act }) {
     draw({ model, playing, readable, pace: seen }) {
       bar.value = model.progress;
       if (readable) {
-        counter.textContent = `Epoch ${model.epoch + 1} · ${model.updates.toLocaleString("en")} updates`;
-        pace.textContent = paceText(seen, playing, model);
-        batch.querySelector("span").textContent = { "stochastic": "One picture", "batch": "One batch" }[model.batch] ?? "One mini-batch";
+        setText(counter, `Epoch ${model.epoch + 1} · ${model.updates.toLocaleString("en")} updates`);
+        setText(pace, paceText(seen, playing, model));
+        setText(batch.querySelector("span"), { "stochastic": "One picture", "batch": "One batch" }[model.batch] ?? "One mini-batch");
         batch.disabled = epoch.disabled = play.disabled = model.lost >= 0;
         back.disabled = model.back === null;
         reset.disabled = model.updates === 0 && model.lost < 0;

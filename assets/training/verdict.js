@@ -1,6 +1,6 @@
 // How it stands, in words; and where it went wrong, the way back.
 
-import { element } from "../parts/dom.js";
+import { element, setText } from "../parts/dom.js";
 
 const WRONG = ["lost", "worse", "guessing"];
 
@@ -16,9 +16,9 @@ export function createVerdict(act) {
       const wrong = WRONG.includes(kind);
       text.setAttribute("aria-live", playing ? "off" : "polite");
       row.classList.toggle("wrong", wrong);
-      if (text.textContent !== sentence) text.textContent = sentence;
+      setText(text, sentence);
       undo.hidden = !wrong || model.before === null;
-      undo.textContent = `Back to update ${(model.before ?? 0).toLocaleString("en")}, before the change`;
+      setText(undo, `Back to update ${(model.before ?? 0).toLocaleString("en")}, before the change`);
     },
   };
 }

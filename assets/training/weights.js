@@ -1,7 +1,7 @@
 // The first layer's weights as pictures: one for each neuron, each pixel the weight of that pixel.
 
 import { fitCanvas } from "../parts/canvas.js";
-import { element } from "../parts/dom.js";
+import { element, setText } from "../parts/dom.js";
 import { format } from "../parts/numbers.js";
 
 const SIDE = 28;
@@ -27,7 +27,7 @@ export function createWeights(repaint) {
         const all = model.sizes[1];
         const some = model.shown < all ? `${model.shown} of ${all} neurons` : `${all} neurons`;
         const begun = model.updates ? "" : " Random still: this is step 1.";
-        note.textContent = `${some}; full colour is a weight of ±${model.largestWeight === null ? "NaN" : format(model.largestWeight, 2)}.${begun}`;
+        setText(note, `${some}; full colour is a weight of ±${model.largestWeight === null ? "NaN" : format(model.largestWeight, 2)}.${beyondText(model)}${begun}`);
         host.setAttribute("aria-label", `Pictures of the weights of ${some} of the first layer`);
       }
       const out = sheet.begin();
@@ -39,10 +39,28 @@ export function createWeights(repaint) {
       for (let index = 0; index < model.shown; index++) {
         paint(image.data, data.subarray(index * SIDE * SIDE, (index + 1) * SIDE * SIDE), ground);
         context.putImageData(image, 0, 0);
-        out.drawImage(tile, (index % columns) * (size + GAP), Math.floor(index / columns) * (size + GAP), size, size);
+        const [left, top] = [(index % columns) * (size + GAP), Math.floor(index / columns) * (size + GAP)];
+        out.drawImage(tile, left, top, size, size);
+        if (model.beyond.includes(index)) frame(out, left, top, size, theme);
       }
     },
   };
+}
+
+/** Which pictures the colours cannot show in full, in words. */
+function beyondText({ beyond, farthest }) {
+  if (!beyond.length) return "";
+  const which = beyond.length === 1 ? "The framed one goes" : `The ${beyond.length} framed ones go`;
+  return ` ${which} far beyond, up to ±${farthest === null ? "NaN" : format(farthest, 2)}.`;
+}
+
+function frame(context, left, top, size, theme) {
+  context.save();
+  context.strokeStyle = theme.text;
+  context.lineWidth = 2;
+  context.setLineDash([5, 3]);
+  context.strokeRect(left + 1, top + 1, size - 2, size - 2);
+  context.restore();
 }
 
 /** The number of columns that makes the pictures largest. */

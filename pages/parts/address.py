@@ -12,6 +12,9 @@
     steps=200   focus=1   step=12
 
 What a page's own data are is for the page to say, so a surface made of examples is not named here.
+Those of a visitor's own file say only that they are that: numbers for its axes mean nothing else.
+
+    data=own
 
 What an address cannot mean falls back to the default, with one notice that says what.
 """
@@ -34,6 +37,10 @@ from pages.parts.scene import CATALOGUES, Leg, Scene, Walker
 _NAME_OF_DIMENSION = {1: "curve", 2: "surface"}
 _NUMBER = re.compile(r"[+-]?([0-9]{1,20}(\.[0-9]{0,20})?|\.[0-9]{1,20})([eE][+-]?[0-9]{1,3})?\Z")
 _LONGEST = 2_000
+_OWN = (
+    "This link was made on a file of somebody's own, which no link carries: the data that come "
+    "with the app stand in for it."
+)
 
 Read = TypeVar("Read")
 Parameters = Mapping[str, Sequence[str]]
@@ -55,9 +62,13 @@ def read(parameters: Parameters, default: Scene) -> tuple[Scene, str]:
             return otherwise
 
     one = {name: values[-1] for name, values in parameters.items() if values}
+    if scenes.examples(default.landscape) and one.get("data") == "own":
+        return default, _OWN
     scene = default
     dimension = default.landscape.dimension
-    if "formula" in one:
+    if scenes.examples(default.landscape):  # the page says which data; no link brings others
+        faults += [name for name in ("surface", "curve", "formula") if name in one]
+    elif "formula" in one:
         scene = attempt("formula", lambda: _typed(one, default), default)
     elif (name := _NAME_OF_DIMENSION[dimension]) in one:
         scene = attempt(name, lambda: _listed(one[name], default), default)
@@ -86,6 +97,8 @@ def write(scene: Scene) -> dict[str, list[str]]:
     landscape = scene.landscape
     domain = ",".join(number_text(x) for side in landscape.domain for x in side)
     if scenes.examples(landscape):
+        if not landscape.key:
+            return {"data": ["own"]}
         where = {"seed": [str(scene.seed)]} if any(w.batch for w in scene.walkers) else {}
     elif landscape.key:
         where = {_NAME_OF_DIMENSION[landscape.dimension]: [landscape.key]}

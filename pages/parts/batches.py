@@ -12,10 +12,11 @@ import streamlit as st
 
 from engine.batches import Order
 from engine.price_surface import (
-    PriceSurface,
+    SalesSurface,
     first_within,
     noise,
     numbers_held,
+    sales_surface,
     seconds_per_update,
 )
 from pages.parts import figures, houses, stage, tables
@@ -46,10 +47,18 @@ BATCH_ACTS: dict[str, Act] = {**ACTS, "batch": _batch}
 
 
 @lru_cache(maxsize=4)
-def surface(count: int) -> PriceSurface:
+def surface(count: int) -> SalesSurface:
     """Return the scaled cost surface of so many houses."""
     sales = tables.sacramento().houses
-    return houses.surface(sales if count == len(sales) else sales.resampled(count, 0), scaled=True)
+    drawn = sales if count == len(sales) else sales.resampled(count, 0)
+    return sales_surface(drawn, key=houses.SACRAMENTO)
+
+
+def landscape(scene: Scene) -> SalesSurface:
+    """Return the scene's surface, which has its houses with it."""
+    if not isinstance(scene.landscape, SalesSurface):
+        raise TypeError("this stage takes mini-batches of houses")
+    return scene.landscape
 
 
 def default(count: int) -> Scene:
@@ -110,10 +119,10 @@ def shuffle(name: str) -> None:
 # --- What the stage is sent --------------------------------------------------------------------
 
 
-def more(name: str, scene: Scene) -> More:
+def more(scene: Scene) -> More:
     """Return what the views of this page need beside the walks."""
-    here = houses.landscape(scene)
-    base = houses.more(name, scene)
+    here = landscape(scene)
+    base = houses.more_of(here, tables.sacramento(), here.houses)
     header = {
         **base.header,
         "views": ["batch", "cloud", "clocks", "houses"],
@@ -129,10 +138,10 @@ def more(name: str, scene: Scene) -> More:
     arrays = dict(base.arrays)
     arrays["x"] = here.x[houses.shown(here)].astype("<f4")
     for index, walker in enumerate(scene.walkers):
-        if 0 < walker.batch < len(here.houses):
+        if 0 < walker.batch < here.count:
             sampled = here.sampled(walker.batch, scene.seed)
             arrays[f"moments.{index}"] = np.array([sampled.at(k) for k in range(scene.steps)])
-            if len(here.houses) <= houses.MOST_SHOWN and scene.steps * walker.batch <= _MOST_ROWS:
+            if here.count <= houses.MOST_SHOWN and scene.steps * walker.batch <= _MOST_ROWS:
                 arrays[f"rows.{index}"] = _rows(sampled.order, scene.steps)
     return More(header, arrays)
 
@@ -146,22 +155,22 @@ def _rows(order: Order, steps: int) -> np.ndarray:
     return rows
 
 
-def lowest(here: PriceSurface) -> float:
+def lowest(here: SalesSurface) -> float:
     """Return the cost of the closed-form answer, a trace above zero."""
     return max(float(here.value(np.array(here.best))), 1e-12)
 
 
-def _examples(here: PriceSurface, walker: Walker) -> int:
-    return walker.batch or len(here.houses)
+def _examples(here: SalesSurface, walker: Walker) -> int:
+    return walker.batch or here.count
 
 
-def _seconds(here: PriceSurface, walker: Walker) -> float:
+def _seconds(here: SalesSurface, walker: Walker) -> float:
     return _measured(here, _examples(here, walker))
 
 
 @lru_cache(maxsize=128)
-def _measured(here: PriceSurface, batch: int) -> float:
-    return seconds_per_update(here.cost, Order(len(here.houses), batch))
+def _measured(here: SalesSurface, batch: int) -> float:
+    return seconds_per_update(here.cost, Order(here.count, batch))
 
 
 # --- Three clocks ------------------------------------------------------------------------------
@@ -182,7 +191,7 @@ class Race(NamedTuple):
 
 def races(scene: Scene) -> list[Race]:
     """Return how each walker of the scene fared."""
-    here = houses.landscape(scene)
+    here = landscape(scene)
     told = []
     for walker in scene.walkers:
         values = run_of(scene, walker).values
@@ -190,7 +199,7 @@ def races(scene: Scene) -> list[Race]:
         row = first_within(values, lowest(here), NEAR)
         late = values[-max(len(values) // 4, 1) :] / lowest(here) - 1.0
         times = (None, None, None) if row is None else (row, row * batch, row * each)
-        held = numbers_held(Order(len(here.houses), batch))
+        held = numbers_held(Order(here.count, batch))
         told.append(Race(walker.slot, batch, *times, each, held, float(late.mean())))
     return told
 
@@ -208,7 +217,7 @@ CLOCKS = (("updates", "updates"), ("examples seen", "examples"), ("milliseconds"
 
 def verdict(scene: Scene) -> str:
     """Return who is there first by each clock, in sentences, from the walks and the measurement."""
-    told, count = races(scene), len(houses.landscape(scene).houses)
+    told, count = races(scene), landscape(scene).count
     winners = {name: _winners(told, field) for name, field in CLOCKS}
     if not winners["updates"]:
         return f"Nobody came within {NEAR:.0%} of the lowest possible cost in {scene.steps} steps."
@@ -238,7 +247,7 @@ def called(race: Race, count: int) -> str:
 
 def clocks(scene: Scene) -> None:
     """Show the verdict and the table that it rests on."""
-    told, count = races(scene), len(houses.landscape(scene).houses)
+    told, count = races(scene), landscape(scene).count
     st.subheader("Who is first?")
     st.markdown(verdict(scene))
     st.markdown(_GOOD_FOR)
@@ -281,8 +290,8 @@ def _cell(value: float | None, best: float | None) -> str:
 
 
 @lru_cache(maxsize=8)
-def _shrinking(here: PriceSurface, seed: int) -> tuple[list[int], list[float]]:
-    most = min(len(here.houses) // 2, 512)
+def _shrinking(here: SalesSurface, seed: int) -> tuple[list[int], list[float]]:
+    most = min(here.count // 2, 512)
     sizes = [2**power for power in range(10) if 2**power <= most]
     start = np.array(here.start)
     return sizes, [noise(here, start, size, 500, seed) for size in sizes]
@@ -290,12 +299,12 @@ def _shrinking(here: PriceSurface, seed: int) -> tuple[list[int], list[float]]:
 
 def shrinking(scene: Scene) -> None:
     """Show how the spread of a mini-batch's gradient falls with its size."""
-    here = houses.landscape(scene)
+    here = landscape(scene)
     sizes, measured = _shrinking(here, scene.seed)
     st.subheader("Four times the houses, half the noise")
     unmet = (
         "; a little more is gained, because no house is met twice in an epoch"
-        if sizes[-1] > len(here.houses) / 20
+        if sizes[-1] > here.count / 20
         else ""
     )
     st.markdown(

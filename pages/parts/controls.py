@@ -123,11 +123,11 @@ def _pointed(fault: FormulaError) -> str:
 def mathematics(scene: Scene) -> None:
     """Show, folded away, value, gradient and Hessian of the landscape and each optimizer's rule."""
     landscape = scene.landscape
-    variables = "xy"[: landscape.dimension]
+    variables = ", ".join(landscape.symbols)
     with st.expander("The mathematics"):
         gradient = r" \\ ".join(landscape.gradient_latex)
         hessian = r" \\ ".join(" & ".join(row) for row in landscape.hessian_latex)
-        _set(rf"f({', '.join(variables)}) = ", landscape.latex)
+        _set(rf"f({variables}) = ", landscape.latex)
         if landscape.dimension == 1:
             _set("f'(x) = ", gradient)
             _set("f''(x) = ", hessian)
@@ -139,7 +139,7 @@ def mathematics(scene: Scene) -> None:
             st.markdown(f"**{entry.name}.** {entry.summary}")
             st.latex(entry.equation)
             st.caption(entry.source)
-        if landscape.key:
+        if landscape.source:
             st.caption(f"{landscape.name}: {landscape.source}")
 
 

@@ -11,6 +11,7 @@ from engine.rates import UNSETTLED, Threshold
 from engine.sentences import number
 from pages.parts import rates, stage
 from pages.parts import scene as scenes
+from pages.parts.address import number_text
 from pages.parts.payload import run_of
 from pages.parts.scene import Scene
 
@@ -28,6 +29,12 @@ _ENDS = {
     "undefined": "it leaves the ground where the formula has values",
     "no_bottom": "it falls for ever, since there is no bottom",
 }
+_ELSEWHERE = {
+    "saddle": "on a saddle, which is no minimum",
+    "plateau": "on flat ground, which is no minimum",
+    "held": "beside the minimum, held off by its weight decay",
+}
+"""Where a walk has come to rest that has not arrived."""
 
 
 # --- Judging -----------------------------------------------------------------------------------
@@ -105,7 +112,11 @@ def judge_steps(claim: str, steps: int, ending: descent.Ending) -> str:
         )
     if ending.kind == "running":
         return f"Nobody knows yet: after {steps:,} steps it is still on its way. {ending.sentence}"
-    arrives = f"It is there after {steps:,} step{'' if steps == 1 else 's'}"
+    after = f"after {steps:,} step{'' if steps == 1 else 's'}"
+    if ending.kind in _ELSEWHERE:
+        right = "**Right.** It never arrives" if claimed is None else "**It never arrives**"
+        return f"{right}: {after} it rests {_ELSEWHERE[ending.kind]}."
+    arrives = f"It is there {after}"
     if claimed is None:
         return f"**It does arrive.** {arrives}."
     off = abs(claimed - steps) / max(steps, 1)
@@ -172,7 +183,10 @@ def _now(scene: Scene) -> str:
         return f"never arrives: {_ENDS[ending.kind]}"
     if ending.kind == "running":
         return f"is still on its way after {scene.steps:,} steps"
-    return f"is there after {ending.step - (walker.fork or 0):,} steps"
+    after = f"after {max(ending.step - (walker.fork or 0), 0):,} steps"
+    if ending.kind in _ELSEWHERE:
+        return f"has come to rest {after}, but {_ELSEWHERE[ending.kind]}"
+    return f"is there {after}"
 
 
 def _rate(scene: Scene) -> float:
@@ -191,7 +205,8 @@ def _run(name: str) -> None:
         return
     taken, ending = rates.arrival(scene, rate)
     _answer(name, "steps", scene, f"{judge_steps(claim, taken, ending)} (rate {number(rate)})")
-    enough = [choice for choice in scenes.STEPS if choice >= taken]
+    until = taken + (scene.walkers[scene.focus].fork or 0)
+    enough = [choice for choice in scenes.STEPS if choice >= until]
     longer = max(scene.steps, enough[0] if enough else scenes.STEPS[-1])
     stage.change(name, replace(changed, steps=longer, step=0))
 
@@ -228,8 +243,9 @@ def scaling(name: str, scene: Scene) -> None:
     )
     kept = st.session_state.get(f"{name}.unscaled")
     if kept is not None and rates.scaled(kept) is not None and _same(rates.scaled(kept), scene):
+        bowl = kept.landscape.name if kept.landscape.key else "your bowl"
         st.markdown(
-            f"This is {kept.landscape.name or 'your bowl'} in scaled coordinates: every axis is "
+            f"This is {bowl} in scaled coordinates: every axis is "
             "stretched by √λ, so the costs are the same and the condition number is 1. That is "
             "what scaling the inputs of a model is for."
         )
@@ -237,7 +253,10 @@ def scaling(name: str, scene: Scene) -> None:
     elif rates.scaled(scene) is not None:
         label, act = "Walk it in scaled coordinates", _scale
     else:
-        st.caption("Scaling is shown on bowls: choose the bowl, the ravine or Booth.")
+        if terrain.scaled(scene.landscape, scene.start) is not None:
+            st.caption("This bowl is too steep: its round picture would be too large to be shown.")
+        else:
+            st.caption("Scaling is shown on bowls: choose the bowl, the ravine or Booth.")
         return
     st.button(label, key=f"{name}.scale", on_click=act, args=[name])
 
@@ -262,5 +281,8 @@ def _show(name: str, scene: Scene) -> None:
     stage.change(name, scene)
     st.session_state[f"{name}.typing"] = not scene.landscape.key
     st.session_state[f"{name}.formula"] = scene.landscape.formula
+    for axis, side in zip("xy", scene.landscape.domain, strict=True):
+        for end, value in zip(("from", "to"), side, strict=True):
+            st.session_state[f"{name}.{axis}.{end}"] = number_text(value)
     st.session_state[f"{name}.fault"] = ""
     st.session_state[f"{name}.moved"] = True

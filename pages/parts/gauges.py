@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,18 +16,16 @@ from numpy.typing import NDArray
 from engine.anatomy import sizes_by_layer
 from engine.network import INITIALISATIONS
 from engine.training import Stretch, Training
-from pages.parts import plan, trainer
+from pages.parts import cost_curve, plan, trainer
 from pages.parts.message import assemble
 from pages.parts.trainer import Report
-
-POINTS = 300
-"""How many points a curve is sent as, at the most."""
 
 PICTURES = 16
 """How many neurons of the first layer are shown."""
 
 _RECENT = 100  # mini-batches whose mean is called the cost now
 _MOST_CHANGES = 40
+_GIANT = 3.0  # times the middle neuron: colours show no larger weights
 _LARGEST = float(np.finfo("<f4").max)
 
 
@@ -40,10 +38,11 @@ def pack(
 ) -> bytes:
     """Return the message of a training; `told` goes into its header as it is."""
     version = f"{generation}.{'' if report is None else report.updates}"
-    costs = training.costs
-    arrays = _curve(costs)
+    costs = cost_curve.latest(training, _RECENT)
+    arrays: dict[str, NDArray[Any]] = {k: _single(v) for k, v in cost_curve.curve(training).items()}
     arrays |= _marks(training)
-    arrays["weights"], largest = _weights(training)
+    pictures = _pictures(training)
+    arrays["weights"] = pictures.weights
     if holds != version:
         digits, _ = trainer.chosen_digits()
         arrays["digits"] = digits
@@ -69,13 +68,18 @@ def pack(
         "rate": rate,
         "ownRate": plan.RATES[training.optimizer.key],
         "batchSize": training.batch_size,
-        "cost": _number(costs[-_RECENT:].mean()) if len(costs) else None,
+        "cost": _number(costs.mean()) if len(costs) else None,
         "lastCost": _number(costs[-1]) if len(costs) else None,
         "slopes": [_number(size) for size in sizes_by_layer(training.network, slopes)],
         "slope": _number(np.sqrt(np.square(slopes, dtype=np.float64).mean())),
-        "largestWeight": _number(largest),
-        "shown": arrays["weights"].shape[0],
-        "verdict": trainer.verdict(training)._asdict(),
+        "largestWeight": _number(pictures.largest),
+        "beyond": pictures.beyond,
+        "farthest": _number(pictures.farthest),
+        "shown": len(pictures.weights),
+        "sample": trainer.sample(training.network),
+        "slopePictures": trainer.slope_pictures(training.network),
+        "measuring": trainer.measuring(training),
+        "verdict": trainer.verdict(training, slopes)._asdict(),
         "changes": _changes(training.stretches),
         "answers": _answers(training),
         "report": None if report is None else _report(report),
@@ -85,36 +89,24 @@ def pack(
     return assemble(header, arrays)
 
 
-def _curve(costs: NDArray[np.floating[Any]]) -> dict[str, NDArray[Any]]:
-    """Return the costs of mini-batches in at most POINTS pieces: update, mean, lowest, highest."""
-    count = len(costs)
-    edges = np.unique(np.linspace(0, count, min(count, POINTS) + 1).astype(np.intp))
-    starts = edges[:-1]
-    if not count:
-        empty = np.empty(0, "<f4")
-        return dict.fromkeys(("at", "mean", "low", "high"), empty)
-    totals = np.add.reduceat(costs, starts, dtype=np.float64)
-    return {
-        "at": _single((edges[1:] + starts + 1) / 2),
-        "mean": _single(totals / np.diff(edges)),
-        "low": _single(np.minimum.reduceat(costs, starts)),
-        "high": _single(np.maximum.reduceat(costs, starts)),
-    }
-
-
 def _whole(training: Training) -> dict[str, Any] | None:
     """Return how the whole test set was read at the end of the last epoch."""
     wholes = trainer.marks(training, trainer.WHOLE)
     if not wholes:
         return None
     last = wholes[-1]
-    return {"epoch": len(wholes), "cost": _number(last.cost), "accuracy": last.accuracy}
+    ends = itertools.accumulate(map(len, training.batch_costs))
+    return {
+        "epoch": sum(end <= last.updates for end in ends),
+        "cost": _number(last.cost),
+        "accuracy": last.accuracy,
+    }
 
 
 def _marks(training: Training) -> dict[str, NDArray[Any]]:
-    """Return both samples' costs and accuracies over updates, at most about POINTS of each."""
+    """Return both samples' costs and accuracies over updates, a curve's points at most."""
     tested, seen = (trainer.marks(training, name) for name in (trainer.TEST, trainer.TRAINING))
-    every = -(-len(tested) // POINTS) or 1
+    every = -(-len(tested) // cost_curve.POINTS) or 1
     thin = lambda marks: [*marks[:-1:every], *marks[-1:]]  # noqa: E731
     tested, seen = thin(tested), thin(seen)
     return {
@@ -126,14 +118,31 @@ def _marks(training: Training) -> dict[str, NDArray[Any]]:
     }
 
 
-def _weights(training: Training) -> tuple[NDArray[np.int8], float]:
-    """Return the first neurons' weights (n, 784), −127 to 127, and what 127 stands for."""
+class Pictures(NamedTuple):
+    """The first neurons' weights (n, 784) from −127 to 127, and `largest`, what 127 stands for.
+
+    `beyond` are the numbers of those with weights far larger than that, up to `farthest`.
+    """
+
+    weights: NDArray[np.int8]
+    largest: float
+    beyond: list[int]
+    farthest: float
+
+
+def _pictures(training: Training) -> Pictures:
+    """Return the weights as pictures. One neuron that is a giant does not blank the others."""
     weights = training.network.layers(training.parameters)[0].weights[:, :PICTURES].T
     with np.errstate(all="ignore"):
-        sizes = np.abs(np.nan_to_num(weights, nan=0.0, posinf=_LARGEST, neginf=-_LARGEST))
-        largest = float(np.percentile(sizes, 99.7)) or 1.0
-        scaled = np.clip(np.nan_to_num(weights) / largest, -1, 1)
-    return np.rint(127 * scaled).astype(np.int8), largest
+        limited = np.nan_to_num(weights, nan=0.0, posinf=_LARGEST, neginf=-_LARGEST)
+        each = np.percentile(np.abs(limited), 99.0, axis=1)
+        largest = min(float(each.max()), _GIANT * float(np.median(each))) or float(each.max())
+        largest = largest or 1.0
+        scaled = np.clip(limited / largest, -1, 1)
+    beyond = np.flatnonzero(each > 1.5 * largest).tolist()
+    return Pictures(
+        np.rint(127 * scaled).astype(np.int8), largest, beyond, float(np.abs(limited).max())
+    )
 
 
 def _changes(stretches: tuple[Stretch, ...]) -> list[dict[str, Any]]:

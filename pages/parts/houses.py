@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import lru_cache
 
 import numpy as np
 import streamlit as st
@@ -20,6 +19,9 @@ from pages.parts.tables import Source
 MOST_SHOWN = 1_000
 """How many houses are drawn as points; of more, an even sample."""
 
+SACRAMENTO = "sacramento"
+"""The key of the surface that a link means; a visitor's own has none."""
+
 SCALES = ("scaled", "raw")
 """The two ways to write the first column down."""
 
@@ -30,10 +32,9 @@ def source(name: str) -> Source:
     return own if isinstance(own, Source) else tables.sacramento()
 
 
-@lru_cache(maxsize=64)
-def surface(houses: Houses, scaled: bool) -> PriceSurface:
-    """Return the cost surface of these houses; the same object for the same arguments."""
-    return price_surface(houses, scaled=scaled)
+def surface(data: Source, scaled: bool) -> PriceSurface:
+    """Return the cost surface of these data, which holds none of their rows."""
+    return price_surface(data.houses, scaled=scaled, key="" if data.own else SACRAMENTO)
 
 
 def landscape(scene: Scene) -> PriceSurface:
@@ -78,7 +79,7 @@ def introduce(name: str) -> None:
 
 def _rescale(name: str) -> None:
     scene = stage.current(name)
-    new = surface(source(name).houses, st.session_state[f"{name}_scale"] != "raw")
+    new = surface(source(name), st.session_state[f"{name}_scale"] != "raw")
     moved = scenes.on(scene, new)
     with suppress(ValueError):  # numbers too large for a start: the surface's own will do
         moved = scenes.from_start(moved, same_line(landscape(scene), new, scene.start))
@@ -90,12 +91,17 @@ def same_line(old: PriceSurface, new: PriceSurface, point: tuple[float, ...]) ->
     slope = point[0] / old.spread
     height = point[1] - slope * old.centre
     weight, bias = slope * new.spread, height + slope * new.centre
-    return float(f"{weight:.6g}"), float(f"{bias:.6g}")
+    return float(f"{weight:.10g}"), float(f"{bias:.10g}")
 
 
 def more(name: str, scene: Scene) -> More:
     """Return what the view of the houses needs."""
-    here, data = landscape(scene), source(name)
+    data = source(name)
+    return more_of(landscape(scene), data, data.houses)
+
+
+def more_of(here: PriceSurface, data: Source, houses: Houses) -> More:
+    """Return what the view of these houses needs; `data` says what they are."""
     rows = shown(here)
     header = {
         "views": ["houses"],
@@ -111,15 +117,16 @@ def more(name: str, scene: Scene) -> More:
             "verb": data.verb,
             "money": data.money,
             "own": data.own,
-            "look": _alike(here.houses, rows),
+            "look": _alike(houses, rows),
         },
     }
     arrays = {
-        "area": here.houses.area[rows].astype("<f4"),
-        "price": here.houses.price[rows].astype("<f4"),
+        # Not in single precision: a column may differ in its eighth digit only.
+        "area": houses.area[rows].astype("<f8"),
+        "price": houses.price[rows].astype("<f8"),
     }
     if not data.own:
-        arrays["codes"] = here.houses.zips[rows].astype("<i4")
+        arrays["codes"] = houses.zips[rows].astype("<i4")
     return More(header, arrays)
 
 
@@ -133,12 +140,9 @@ def _alike(houses: Houses, rows: np.ndarray) -> int:
 
 def shown(here: PriceSurface) -> np.ndarray:
     """Return which houses are drawn: all, or an even sample."""
-    count = len(here.houses)
-    return (
-        np.arange(count)
-        if count <= MOST_SHOWN
-        else np.linspace(0, count - 1, MOST_SHOWN, dtype=int)
-    )
+    if here.count <= MOST_SHOWN:
+        return np.arange(here.count)
+    return np.linspace(0, here.count - 1, MOST_SHOWN, dtype=int)
 
 
 def valley(name: str, scene: Scene) -> None:
@@ -176,8 +180,3 @@ def _short(number: float) -> str:
     mantissa, exponent = f"{number:.2e}".split("e")
     raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
     return f"{mantissa} · 10{raised}"
-
-
-def put(name: str, new: Houses, scaled: bool) -> None:
-    """Put other houses on a page's stage, with its walkers at the start that suits them."""
-    stage.change(name, scenes.on(stage.current(name), surface(new, scaled)))

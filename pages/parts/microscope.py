@@ -15,6 +15,7 @@ import streamlit as st
 
 from engine import descent, escape
 from engine.critical import Findings, Found, critical_points
+from engine.schedules import CONSTANT
 from engine.surface import Surface
 from pages.parts import scene as scenes
 from pages.parts import stage
@@ -321,8 +322,9 @@ _ENDINGS = {
 
 
 def _is_predictable(walker: Walker) -> bool:
-    plain = all(leg.optimizer == "gradient_descent" for leg in walker.legs)
-    return plain and len(walker.legs) == 1 and not walker.noise
+    first, *later = walker.legs
+    plain = first.optimizer == "gradient_descent" and first.plan == CONSTANT
+    return plain and not later and not walker.noise
 
 
 def _remarks(scene: Scene, saddle: Found, choice: Choice, nudge: float, away: float) -> list[str]:

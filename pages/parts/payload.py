@@ -214,15 +214,20 @@ def _walker(walker: Walker, run: Run) -> dict[str, Any]:
 
 def _dial(scene: Scene, sweep: Sweep, endings: tuple[str, ...]) -> dict[str, Any]:
     leg = scene.walkers[scene.focus].legs[-1]
-    limits = _LIMITS.get(leg.optimizer, lambda settings: [])(leg.settings)
     return {
         "rates": sweep.rates.tolist(),
         "regimes": sweep.regimes,
         "endings": endings,
-        "limits": [{"name": name, "factor": factor} for name, factor in limits],
+        "limits": [{"name": name, "factor": factor} for name, factor in _limits(leg)],
         "steps": sweep.run.steps,
         "default": terrain.default_rate(scene.landscape, OPTIMIZERS[leg.optimizer]),
     }
+
+
+def _limits(leg: Leg) -> list[tuple[str, float]]:
+    """The limits of a leg's rate, as multiples of 1/L; none where the rate changes on the way."""
+    of = _LIMITS.get(leg.optimizer)
+    return of(leg.settings) if of and leg.plan == CONSTANT else []
 
 
 def _preview_steps(scene: Scene, runs: list[Run]) -> int:

@@ -109,6 +109,20 @@ def largest_batch(network: Network) -> int:
     return min(max(int(_MOST_PRODUCTS / network.dimension), 100), 60_000)
 
 
+def pace(size: int, network: Network) -> str:
+    """Return how many updates an epoch has with so many pictures an update, and what that is."""
+    taken = min(size, largest_batch(network))
+    updates = -(-60_000 // taken)
+    said = f"{batch_name(taken).capitalize()} gradient descent: "
+    said += "1 update an epoch." if updates == 1 else f"{updates:,} updates an epoch."
+    if taken < size:
+        said = (
+            f"With {network.dimension:,} weights and biases an update takes {taken:,} pictures at "
+            f"the most, or a pause would have to wait for it. {said}"
+        )
+    return said
+
+
 # --- Plans and trainings -----------------------------------------------------------------------
 
 

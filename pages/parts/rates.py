@@ -162,7 +162,7 @@ def _plane(scene: Scene) -> More:
     legs = (*before, replace(last, settings={**last.settings, "momentum": 0.0}))
     steps = min(_steps(scene), 200)
     found = _planed(scene.landscape, _objective(scene), scene.start, legs, steps)
-    floor = min(_floor(scene.landscape, found), float(found.values.min()))
+    floor = _floor(scene.landscape, found)
     return More(
         {"plane": {"steps": found.steps, "momenta": found.momenta.tolist()}},
         {
@@ -216,11 +216,18 @@ def _directions(scene: Scene, run: Run) -> More:
 
 
 def scaled(scene: Scene) -> Scene | None:
-    """Return the same walkers on the round picture of a quadratic bowl; None if this is none."""
+    """Return the same walkers on the round picture of a quadratic bowl.
+
+    None if this is no bowl, or one so steep that its round picture is larger than any that is
+    shown.
+    """
     found = terrain.scaled(scene.landscape, scene.start)
     if found is None:
         return None
-    landscape = surfaces.own(found.formula, found.domain, start=found.start)
+    try:
+        landscape = surfaces.own(found.formula, found.domain, start=found.start)
+    except ValueError:
+        return None
     return scenes.on(scene, landscape)
 
 
@@ -248,4 +255,4 @@ def arrival(scene: Scene, rate: float) -> tuple[int, descent.Ending]:
     walker = scene.walkers[scene.focus]
     changed = scenes.with_setting(scene, scene.focus, "learning_rate", rate).walkers[scene.focus]
     _, ending = rates.settle(begun(_objective(scene), scene.start, changed.legs))
-    return ending.step - (walker.fork or 0), ending
+    return max(ending.step - (walker.fork or 0), 0), ending

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from engine.curves import CURVES, Curve
 from engine.noise import Noisy
 from engine.optimizers import OPTIMIZERS, Optimizer
-from engine.price_surface import PriceSurface, SampledSurface
+from engine.price_surface import PriceSurface, SalesSurface, SampledSurface
 from engine.schedules import CONSTANT, Plan, plan, scheduled
 from engine.surfaces import SURFACES, Surface
 from engine.terrain import default_rate
@@ -193,20 +193,19 @@ def with_seed(scene: Scene, seed: int) -> Scene:
 
 def examples(landscape: Surface | Curve) -> int:
     """Return how many examples a landscape's cost is the mean of, 0 if it is none."""
-    return len(landscape.houses) if isinstance(landscape, PriceSurface) else 0
+    return landscape.count if isinstance(landscape, PriceSurface) else 0
 
 
 def most_examples(landscape: Surface | Curve) -> int:
-    """Return the largest mini-batch of a landscape; a step may also take all."""
-    return min(examples(landscape), 10_000)
+    """Return the largest mini-batch of a landscape that has its rows; a step may also take all."""
+    return min(landscape.count, 10_000) if isinstance(landscape, SalesSurface) else 0
 
 
 def objective(scene: Scene, walker: Walker) -> Surface | Curve | SampledSurface | Noisy:
     """Return what a walker feels: the landscape, a mini-batch of it at each step, or noise."""
     if walker.noise:
         return Noisy(scene.landscape, walker.noise, scene.seed)
-    count = examples(scene.landscape)
-    if isinstance(scene.landscape, PriceSurface) and 0 < walker.batch < count:
+    if isinstance(scene.landscape, SalesSurface) and 0 < walker.batch < scene.landscape.count:
         return scene.landscape.sampled(walker.batch, scene.seed)
     return scene.landscape
 

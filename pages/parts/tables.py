@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -35,7 +38,6 @@ class Source:
     """
 
     houses: Houses
-    name: str
     across: str
     up: str
     unit: str
@@ -47,12 +49,11 @@ class Source:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A visitor's file, read: its name, and each column that holds numbers (nan where it has none).
+    """A visitor's file, read: each column that holds numbers (nan where it has none).
 
     `rows` counts all rows of the file.
     """
 
-    name: str
     columns: dict[str, NDArray[np.float64]] = field(repr=False)
     rows: int
 
@@ -72,7 +73,7 @@ def sacramento() -> Source:
         sales["zip"].to_numpy(np.int64),
     )
     words = ("square feet", "price in thousands of dollars", "square feet")
-    return Source(houses, "Sacramento, May 2008", *words, money=True)
+    return Source(houses, *words, money=True)
 
 
 @lru_cache(maxsize=1)
@@ -85,7 +86,7 @@ def places() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 # --- A visitor's own file ----------------------------------------------------------------------
 
 
-def read(name: str, content: bytes) -> Table:
+def read(content: bytes) -> Table:
     """Return the table in a file. Raises ValueError with a sentence that says what is wrong."""
     if not content.strip():
         raise ValueError("The file is empty.")
@@ -95,16 +96,18 @@ def read(name: str, content: bytes) -> Table:
     lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) > MOST_ROWS + 1:
         raise ValueError(f"The file has {len(lines):,} lines; at most {MOST_ROWS:,} can be read.")
-    frame = _frame(text, lines)
-    if len(frame) < 2:
+    separator = _separator(lines)
+    names, rows = _table(text, separator)
+    if len(rows) < 2:
         raise ValueError("The table has fewer than two rows, and a line needs at least two.")
-    columns = {
-        column: numbers for column in frame if (numbers := _numbers(frame[column])) is not None
-    }
+    columns = {}
+    for name, cells in zip(names, zip(*rows, strict=True), strict=True):
+        if name not in columns and (numbers := _numbers(cells, separator)) is not None:
+            columns[name] = numbers
     if len(columns) < 2:
         found = "Only one column holds numbers" if columns else "No column holds numbers"
         raise ValueError(f"{found}, and two such columns are needed.")
-    return Table(name, columns, len(frame))
+    return Table(columns, len(rows))
 
 
 def _text(content: bytes) -> str:
@@ -123,60 +126,109 @@ def _text(content: bytes) -> str:
     raise ValueError("The letters of this file cannot be read: save it as UTF-8 and try again.")
 
 
-def _frame(text: str, lines: list[str]) -> pd.DataFrame:
-    separator = _separator(lines)
-    headless = all(_is_number(cell) for cell in lines[0].split(separator))
-    try:
-        frame = pd.read_csv(
-            io.StringIO(text),
-            sep=separator,
-            header=None if headless else 0,
-            dtype=str,
-            skipinitialspace=True,
-            on_bad_lines="error",
-        )
-    except (ValueError, pd.errors.ParserError):
-        raise ValueError(
-            "This is not a table: every row has to have the same columns, with commas between them."
-        ) from None
-    if len(frame.columns) > _MOST_COLUMNS:
+_NO_TABLE = "This is not a table: every row has to have the same columns, with commas between them."
+
+
+def _table(text: str, separator: str) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Return the names of the columns and the rows, all equally long."""
+    rows = _rows(text, separator)
+    head = next(rows)
+    if len(head) > _MOST_COLUMNS:  # before the rest is looked at: a row of commas is soon written
         raise ValueError(f"The table has more than {_MOST_COLUMNS} columns.")
-    names = [f"column {i + 1}" for i in range(len(frame.columns))] if headless else frame.columns
-    frame.columns = pd.Index([str(name).strip()[:60] for name in names])
-    return frame.loc[:, ~frame.columns.duplicated()]
+    told = [cell for cell in head if cell]
+    headless = bool(told) and all(_NUMBER.fullmatch(cell) for cell in told)
+    first = [head] if headless else []
+    body = [*first, *_fitting(rows, len(head))]
+    width = len(head)
+    if any(len(row) > width for row in body):
+        if all(len(row) == width + 1 for row in body) and any(row[-1] for row in body):
+            head = ["", *head]  # rows that begin with a name or a number of their own
+        elif any(cell for row in body for cell in row[width:]):
+            raise ValueError(_NO_TABLE)
+        width = len(head)
+    names = ["" if headless else cell for cell in head]
+    names = [name[:60] or f"column {place + 1}" for place, name in enumerate(names)]
+    return names, [(*row[:width], *[""] * (width - len(row))) for row in body]
+
+
+def _rows(text: str, separator: str) -> Iterator[list[str]]:
+    """Return the rows that are not blank, cell by cell, without the spaces around them."""
+    reader = csv.reader(io.StringIO(text), delimiter=separator, skipinitialspace=True, strict=True)
+    try:
+        for row in reader:
+            if any(cells := [cell.strip() for cell in row]) or len(cells) > 1:
+                yield cells
+    except csv.Error:
+        raise ValueError(_NO_TABLE) from None
+
+
+def _fitting(rows: Iterator[list[str]], width: int) -> Iterator[list[str]]:
+    """Return rows with at most one cell more than the first, or ValueError."""
+    for row in rows:
+        if len(row) > width + 1 and any(row[width + 1 :]):
+            raise ValueError(_NO_TABLE)
+        yield row[: width + 1]
 
 
 def _separator(lines: list[str]) -> str:
-    """Return the sign that most evenly divides the first lines."""
-    counts = {sign: min(line.count(sign) for line in lines[:20]) for sign in ";\t|,"}
-    best = max(counts, key=lambda sign: counts[sign])
-    if not counts[best]:
+    """Return the sign that divides the first lines, each of them into as many cells.
+
+    A comma may stand inside numbers, so it comes last.
+    """
+    bare = [_QUOTED.sub("", line) for line in lines[:20]]
+    counts = {sign: [line.count(sign) for line in bare] for sign in ";\t|,"}
+    for sign, found in counts.items():
+        if min(found) and min(found) == max(found):
+            return sign
+    best = max(counts, key=lambda sign: min(counts[sign]))
+    if not min(counts[best]):
         raise ValueError("This is not a table: two columns with commas between them are needed.")
     return best
 
 
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell.strip().replace(",", "."))
-    except ValueError:
-        return False
-    return True
+_QUOTED = re.compile('"[^"]*"')
+_NUMBER = re.compile(r"[-+]?[$€£]? ?[-+]?(\d[\d.,]*|[.,]\d+)([eE][-+]?\d{1,3})?( ?[$€£])?")
+_GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")  # 1,250,000 and 1,250.50
+_DOTTED = r"^([-+]?\d{1,3}(?:\.\d{3})+)(,\d*)?$"  # 1.250.000 and 1.250,50
+_SAMPLE = 400  # cells that are looked at before a column is read
 
 
-def _numbers(column: pd.Series) -> NDArray[np.float64] | None:
+def _numbers(cells: tuple[str, ...], separator: str) -> NDArray[np.float64] | None:
     """Return a column as numbers, nan where it has none; None if fewer than half are numbers.
 
-    1,250,000 and 12,5 are numbers too; what reads more of the column is what was meant.
+    What a comma means is decided once for the whole column: beside 52,38 a cell with 0,125 is no
+    thousand.
     """
-    text = column.astype("string").str.strip().str.removeprefix("$")
-    grouped = text.str.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d*)?").fillna(value=False)
-    comma = text.where(~grouped, text.str.replace(",", "")).str.replace(",", ".")
-    readings = []
-    for cells in (text, comma):
-        numbers = pd.to_numeric(cells, errors="coerce").to_numpy(np.float64, na_value=np.nan)
-        readings.append(np.where(np.abs(numbers) <= _FARTHEST, numbers, np.nan))
-    best = max(readings, key=lambda numbers: np.isfinite(numbers).sum())
-    return best if np.isfinite(best).mean() >= 0.5 else None
+    sample = cells[:: max(len(cells) // _SAMPLE, 1)]
+    if sum(_NUMBER.fullmatch(cell) is not None for cell in sample) < len(sample) / 4:
+        return None
+    column = pd.Series(cells, dtype="string")
+    numbers = _plain(column)
+    if np.isnan(numbers).any():
+        column = column.str.replace(r"[$€£\s]", "", regex=True)
+        numbers = _plain(_pointed(column, separator))
+    return numbers if np.isfinite(numbers).mean() >= 0.5 else None
+
+
+def _plain(column: pd.Series) -> NDArray[np.float64]:
+    numbers = pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    return np.where(np.abs(numbers) <= _FARTHEST, numbers, np.nan)
+
+
+def _pointed(column: pd.Series, separator: str) -> pd.Series:
+    """Return the column with points for its decimals and nothing between its thousands."""
+    commas = [cell for cell in column if "," in cell and _NUMBER.fullmatch(cell)]
+    if not commas:
+        return column
+    grouped = [bool(_GROUPED.fullmatch(cell)) for cell in commas]
+    sure = any(cell.count(",") > 1 or "." in cell.partition(",")[2] for cell in commas)
+    if all(grouped) and (sure or separator != ";"):
+        return column.str.replace(",", "")
+    return column.str.replace(_DOTTED, _without_dots, regex=True).str.replace(",", ".")
+
+
+def _without_dots(found: re.Match[str]) -> str:
+    return found[1].replace(".", "") + (found[2] or "")
 
 
 def chosen(table: Table, across: str, up: str) -> Source:
@@ -197,7 +249,7 @@ def chosen(table: Table, across: str, up: str) -> Source:
         notes.append(f"“{up}” is shown in {name}.")
     houses = Houses(area, price / power, np.zeros(len(area), np.int64))
     said = f"{up} in {name}" if name else up
-    return Source(houses, table.name, across, said, across, "really", own=True, notes=tuple(notes))
+    return Source(houses, across, said, across, "really", own=True, notes=tuple(notes))
 
 
 def _unit(largest: float) -> tuple[float, str]:

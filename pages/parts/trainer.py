@@ -1,7 +1,8 @@
 """A training's daily work: updates within a time, what is measured on the way, and a verdict. Pure.
 
 Costs on a few pictures are measured at every picture of the page, the whole test set once an
-epoch. All of them are marks of the training, so that going back takes them back too.
+epoch, in parts where the network is large. All of them are marks of the training, so that going
+back takes them back too.
 """
 
 from __future__ import annotations
@@ -10,26 +11,27 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from engine.anatomy import confusion, sizes_by_layer, worst_mistakes
 from engine.digits import load
-from engine.network import PREPARATIONS
+from engine.network import PREPARATIONS, Network
 from engine.optimizer import FloatArray
 from engine.training import Examples, Mark, Training, advance, assess, back_to, examples
 from pages.parts import plan
+from pages.parts.shares import percent
 
-SAMPLE = 1000
-"""How many pictures of each half the live costs are measured on."""
+TEST, TRAINING, WHOLE = "some test pictures", "some training pictures", "all test pictures"
 
-TEST, TRAINING, WHOLE = "1,000 test pictures", "1,000 training pictures", "all test pictures"
-
+_PART = "a part of the test pictures"  # what of a WHOLE is measured so far
+_PRODUCTS = 5e7  # parameters × pictures of one measurement: some milliseconds
 _PIECE = 0.006  # seconds between two looks at the clock
 _MOST_MARKS = 500  # of each live curve; then every other one goes
-_SLOPES = 500  # pictures that the shown gradient is the mean of
 _MISTAKES = 12
+_GUESS = 0.15  # of ten kinds, a tenth is right by chance; no digit is more than 12 % of them
 
 
 # --- Updates -----------------------------------------------------------------------------------
@@ -44,15 +46,14 @@ def worked(
 ) -> Training:
     """Return the training after updates for so long, `most` at the most, measured at its end.
 
-    It takes one update at least, and stops where epoch `until` begins.
+    It takes one update at least, and stops where epoch `until` begins. As long as `measuring`,
+    each call measures another part of the test set.
     """
+    training = _whole(training)
     end, piece = clock() + seconds, 1
     before, updates = clock(), training.updates
     while most > 0 and training.lost < 0 and (until is None or training.epoch < until):
-        epoch = training.epoch
-        training = advance(training, min(piece, most, training.left))
-        if training.epoch > epoch:
-            training = assess(training, WHOLE, _test(training))
+        training = _whole(advance(training, min(piece, most, training.left)))
         now = clock()
         if now >= end:
             break
@@ -68,8 +69,9 @@ def measured(training: Training) -> Training:
         mark.updates == training.updates for mark in training.marks[-3:] if mark.name == TEST
     ):
         return training
-    training = assess(training, TEST, _first(_test(training)))
-    return _thinned(assess(training, TRAINING, _first(training.data)))
+    count = sample(training.network)
+    training = assess(training, TEST, _first(_test(training), count))
+    return _thinned(assess(training, TRAINING, _first(training.data, count)))
 
 
 def marks(training: Training, name: str) -> list[Mark]:
@@ -78,19 +80,57 @@ def marks(training: Training, name: str) -> list[Mark]:
 
 
 def gradient(training: Training) -> FloatArray:
-    """Return the gradient here, of the cost of 500 training pictures."""
-    images, labels = training.data
-    return training.network.cost_and_gradient(
-        training.parameters, images[:_SLOPES], labels[:_SLOPES]
-    )[1]
+    """Return the gradient here, of the cost of the first few training pictures."""
+    net, some = training.network, _first(training.data, slope_pictures(training.network))
+    return net.cost_and_gradient(training.parameters, *some)[1]
+
+
+def sample(network: Network) -> int:
+    """Return how many pictures of each half the live costs are measured on."""
+    return min(max(int(_PRODUCTS / network.dimension), 100), 1000)
+
+
+def slope_pictures(network: Network) -> int:
+    """Return how many training pictures the shown gradient is the mean of."""
+    return sample(network) // 2
+
+
+def measuring(training: Training) -> bool:
+    """Return whether the end of the last epoch is not yet measured on all test pictures."""
+    return training.lost < 0 < training.epoch and not any(
+        mark.updates == training.kept[-1].updates for mark in marks(training, WHOLE)[-1:]
+    )
+
+
+def _whole(training: Training) -> Training:
+    """Return the training with more of the test set measured, if that is not done.
+
+    What is measured is the network at the end of the last epoch, which is kept.
+    """
+    if training.lost >= 0 or not measuring(training):
+        return training
+    there, (images, labels) = training.kept[-1], _test(training)
+    so_far = next((m for m in marks(training, _PART) if m.updates == there.updates), None)
+    done = so_far.pictures if so_far else 0
+    some = slice(done, done + max(int(4 * _PRODUCTS / training.network.dimension), 100))
+    cost, accuracy = there.network.cost_and_accuracy(there.parameters, images[some], labels[some])
+    count = done + len(labels[some])
+    before = (so_far.cost, so_far.accuracy) if so_far else (0.0, 0.0)
+    means = [
+        b + (now - b) * (count - done) / count
+        for b, now in zip(before, (cost, accuracy), strict=True)
+    ]
+    mark = Mark(WHOLE if count == len(labels) else _PART, there.updates, count, *means)
+    others = (m for m in training.marks if m.name != _PART)
+    return replace(training, marks=(*others, mark))
 
 
 def _test(training: Training) -> Examples:
     return examples("test", training.network.preparation)
 
 
-def _first(data: Examples) -> Examples:
-    return Examples(data.images[:SAMPLE], data.labels[:SAMPLE])
+def _first(data: Examples, count: int) -> Examples:
+    return Examples(data.images[:count], data.labels[:count])
 
 
 def _thinned(training: Training) -> Training:
@@ -100,7 +140,7 @@ def _thinned(training: Training) -> Training:
         return training
     places = sorted({mark.updates for mark in training.marks if mark.name == TEST})
     kept = {*places[::2], places[-1]}
-    left = (m for m in training.marks if m.name == WHOLE or m.updates in kept)
+    left = (m for m in training.marks if m.name in (WHOLE, _PART) or m.updates in kept)
     return replace(training, marks=tuple(left))
 
 
@@ -133,8 +173,11 @@ class Verdict(NamedTuple):
     sentence: str
 
 
-def verdict(training: Training) -> Verdict:
-    """Return how the training stands and, where it goes wrong, what to do."""
+def verdict(training: Training, slopes: FloatArray | None = None) -> Verdict:
+    """Return how the training stands and, where it goes wrong, what to do.
+
+    `slopes`: the `gradient` here, if it is known already.
+    """
     if training.lost >= 0:
         return _lost(training)
     if not training.updates:
@@ -143,8 +186,9 @@ def verdict(training: Training) -> Verdict:
     if not seen or not tested:
         return Verdict("learning", "")
     now, best = seen[-1], min(seen, key=lambda mark: mark.cost)
-    if now.accuracy < 0.2 and training.updates * training.batch_size >= 20_000:
-        return _guessing(training, now, best)
+    pictures = training.epoch * len(training.data.labels) + training.position
+    if now.accuracy < _GUESS and (training.updates >= 500 or pictures >= 20_000):
+        return _guessing(training, seen, gradient(training) if slopes is None else slopes)
     if now.cost > 1.5 * best.cost and now.cost > best.cost + 0.1:
         return Verdict(
             "worse",
@@ -164,32 +208,51 @@ def _lost(training: Training) -> Verdict:
     )
 
 
-def _guessing(training: Training, now: Mark, best: Mark) -> Verdict:
-    slopes = sizes_by_layer(training.network, gradient(training))
-    why = "its first layer has almost no slope left to follow"
-    if max(slopes) == 0 or (training.network.activation == "relu" and slopes[0] == 0):
-        why = "its ReLU neurons are silent for every picture, and where there is no slope, no step"
-    elif slopes[0] > 1e-5:
+def _guessing(training: Training, seen: list[Mark], slopes: FloatArray) -> Verdict:
+    """Return why a network reads no better than by chance, and what is at fault."""
+    net, now = training.network, seen[-1]
+    best = max(mark.accuracy for mark in seen)
+    was = f" (it read {percent(best)} before)" if best > 2 * _GUESS else ""
+    first = sizes_by_layer(net, slopes)[0]
+    silent = net.activation == "relu" and len(net.sizes) > 2 and first == 0
+    rate, own = plan.settings_of(training)["learning_rate"], plan.RATES[training.optimizer.key]
+    too_far = bool(was) or silent or rate > 3 * own or now.cost > 1.1 * seen[0].cost
+    if silent:
+        why = (
+            "a whole layer of its ReLU neurons has fallen silent, on each of the "
+            f"{slope_pictures(net)} pictures that the slope is measured on, and where there is no "
+            "slope, there is no step"
+        )
+    elif first < 1e-5:
+        why = "its first layer has almost no slope left to follow"
+    elif too_far:
+        why = "the steps jump about and lead nowhere"
+    else:
         why = "no step so far has led anywhere"
-    was = f" (it read {best.accuracy:.0%} before)" if best.accuracy > 0.3 else ""
+    if too_far:
+        advice = f"{'Go back' if was else 'Reset'} and take a smaller rate."
+    elif rate < own / 3:
+        advice = "Take a larger rate."
+    else:
+        advice = "Try another beginning: other random weights, or another activation."
     return Verdict(
         "guessing",
-        f"It reads {now.accuracy:.0%}, no better than guessing{was}: {why}. "
-        + ("Go back and take a smaller rate." if was else "Try another beginning."),
+        f"It reads {percent(now.accuracy)}, no better than guessing{was}: {why}. {advice}",
     )
 
 
 def _progress(training: Training, tested: list[Mark], seen: Mark) -> str:
     now = tested[-1]
     passed = next((mark for mark in tested if mark.accuracy >= 0.9), None)
-    text = f"It reads {now.accuracy:.1%} of pictures that it has never seen"
+    text = f"It reads {percent(now.accuracy, 1)} of pictures that it has never seen"
     if passed is not None:
         pictures = passed.updates * training.batch_size
         alike = len({stretch.batch_size for stretch in training.stretches}) == 1
         looked = f", {pictures:,} pictures" if alike else ""
         text += f"; 90 % was passed within {passed.updates:,} updates{looked}"
     if seen.accuracy - now.accuracy > 0.03:
-        text += f". Of those it learns from it reads {seen.accuracy:.1%}: it has begun to memorise"
+        known = percent(seen.accuracy, 1)
+        text += f". Of those it learns from it reads {known}: it has begun to memorise"
     return text + "."
 
 
@@ -241,27 +304,33 @@ _EACH = 2
 def chosen_digits() -> tuple[np.ndarray, list[int]]:
     """Return pictures (20, 784) bytes and labels: of each digit the first two of the test set."""
     images, labels = load("test")
-    places = [int(i) for d in range(10) for i in np.flatnonzero(labels == d)[:_EACH]]
-    order = sorted(places, key=lambda i: (places.index(i) % _EACH, labels[i]))
-    return images[order], labels[order].tolist()
+    return images[_chosen()], labels[_chosen()].tolist()
+
+
+@lru_cache(maxsize=1)
+def _chosen() -> list[int]:
+    """Return the numbers of the chosen digits in the test set."""
+    _, labels = load("test")
+    each = [np.flatnonzero(labels == digit)[:_EACH].tolist() for digit in range(10)]
+    return [places[turn] for turn in range(_EACH) for places in each]
 
 
 def answers(training: Training) -> tuple[list[int], list[float]]:
     """Return what the network takes the chosen digits for, and the chance it gives that."""
-    pictures, _ = chosen_digits()
-    net = training.network
-    given = np.nan_to_num(net.answers(training.parameters, net.prepare(pictures)), nan=0.1)
+    prepared = _test(training).images[_chosen()]
+    given = np.nan_to_num(training.network.answers(training.parameters, prepared), nan=0.1)
     return given.argmax(axis=1).tolist(), [_finite(x) for x in given.max(axis=1)]
 
 
 def _finite(x: float) -> float:
-    return round(float(x), 4) if math.isfinite(x) else 0.0
+    return min(round(float(x), 4), 0.9999) if math.isfinite(x) else 0.0  # nothing is certain
 
 
 def names(training: Training) -> dict[str, str]:
     """Return what the page calls the parts of this training."""
     return {
         "optimizer": training.optimizer.name,
+        "moves": training.optimizer.summary,
         "preparation": PREPARATIONS[training.network.preparation].name,
         "batch": plan.batch_name(training.batch_size, len(training.data.labels)),
     }

@@ -64,7 +64,7 @@ def _choice(label: str, name: str, registry: Mapping[str, Any], default: str) ->
     )
 
 
-def course() -> Course:
+def course(beginning: Beginning | None) -> Course:
     """Show how it learns; all of it may change while it does."""
     usable = {key: OPTIMIZERS[key] for key in plan.OPTIMIZER_KEYS}
     optimizer = _choice("Optimizer", "optimizer", usable, "gradient_descent")
@@ -77,8 +77,10 @@ def course() -> Course:
         help="The gradient of an update is the mean over so many pictures: 1 is stochastic, all "
         "60,000 are (full) batch, and what lies between is called mini-batch.",
     )
-    name = plan.batch_name(batch)
-    st.caption(f"{name.capitalize()} gradient descent: {-(-60_000 // batch):,} updates an epoch.")
+    here = current()
+    stays = here is not None and (here.updates or beginning is None)
+    network = here.network if here and stays else (beginning or Beginning()).network
+    st.caption(plan.pace(batch, network))
     settings: dict[str, float] = {}
     if others := plan.other_settings(optimizer):
         with st.expander(f"Settings of {OPTIMIZERS[optimizer].name}"):

@@ -18,7 +18,7 @@ def own_table(name: str) -> None:
         )
         st.file_uploader(
             "CSV file",
-            key=f"{name}.file",
+            key=_uploader(name),
             max_upload_size=tables.MOST_BYTES // 1_000_000,
             label_visibility="collapsed",
             on_change=lambda: _bring(name),
@@ -32,6 +32,11 @@ def own_table(name: str) -> None:
             st.button(
                 "Back to the Sacramento houses", key=f"{name}.back", on_click=lambda: _leave(name)
             )
+
+
+def _uploader(name: str) -> str:
+    """Return the uploader's key: another one makes it forget the file that it holds."""
+    return f"{name}.file.{st.session_state.get(f'{name}.files', 0)}"
 
 
 def _columns(name: str, table: Table) -> None:
@@ -54,11 +59,12 @@ def _columns(name: str, table: Table) -> None:
 def _bring(name: str) -> None:
     """Read the file that was brought; what was there before stays if it cannot be."""
     st.session_state[f"{name}.fault"] = ""
-    file = st.session_state[f"{name}.file"]
-    if file is None:
+    file = st.session_state[_uploader(name)]
+    if file is None:  # taken out again: nothing of it stays
+        _leave(name)
         return
     try:
-        table = tables.read(file.name, file.getvalue())
+        table = tables.read(file.getvalue())
         pair = list(table.columns)[:2]
         source = tables.chosen(table, *pair)
         _put(name, source)
@@ -89,15 +95,21 @@ def _choose(name: str) -> None:
 
 
 def _put(name: str, source: Source) -> None:
-    scaled = st.session_state.get(f"{name}_scale") != "raw"
-    surface = houses.surface(source.houses, scaled)  # may refuse, and nothing is changed then
+    surface = houses.surface(source, _scaled(name))  # may refuse, and nothing is changed then
     st.session_state[f"{name}.own"] = source
     stage.change(name, scenes.on(stage.current(name), surface))
 
 
 def _leave(name: str) -> None:
-    for key in ("own", "table", "pair", "fault"):
+    """Forget the file, its table and its columns, and bring the app's own data back."""
+    had = houses.source(name).own
+    for key in ("own", "table", "pair", "fault", "across", "up"):
         st.session_state.pop(f"{name}.{key}", None)
-    scaled = st.session_state.get(f"{name}_scale") != "raw"
-    surface = houses.surface(tables.sacramento().houses, scaled)
-    stage.change(name, scenes.on(stage.current(name), surface))
+    st.session_state[f"{name}.files"] = st.session_state.get(f"{name}.files", 0) + 1
+    if had:
+        surface = houses.surface(tables.sacramento(), _scaled(name))
+        stage.change(name, scenes.on(stage.current(name), surface))
+
+
+def _scaled(name: str) -> bool:
+    return st.session_state.get(f"{name}_scale") != "raw"

@@ -18,7 +18,7 @@ A page starts it, shows it, and finds its value once it is done:
 The browser asks for each tick, so nothing runs once a page is left or a tab is closed. All who
 work at once share half of the process's time: with every further one the ticks of each come less
 often (`period`), and `budget` says how long one may take. A component that asks for its ticks
-itself calls `join` at each and obeys the two numbers.
+itself calls `join` at each, with what the last one cost, and obeys the two numbers.
 """
 
 from __future__ import annotations
@@ -47,9 +47,12 @@ _CALM = 0.1  # seconds from tick to tick where only a progress bar moves
 # --- Sharing -----------------------------------------------------------------------------------
 
 
-def period(workers: int, shortest: float = SHORTEST) -> float:
-    """Return the seconds from tick to tick of each of so many who work at once."""
-    return max(shortest, SHORTEST * workers)
+def period(workers: int, shortest: float = SHORTEST, load: float = 0.0) -> float:
+    """Return the seconds from tick to tick of each of so many who work at once.
+
+    `load`: what one tick of each of them really took, in seconds together; see `Register.load`.
+    """
+    return max(shortest, SHORTEST * workers, load / SHARE)
 
 
 def budget(workers: int, shortest: float = SHORTEST) -> float:
@@ -58,26 +61,41 @@ def budget(workers: int, shortest: float = SHORTEST) -> float:
 
 
 class Register:
-    """Who works at present: for each worker, a number, when it last did. Shared by all sessions."""
+    """Who works at present: for each a number, when it last did, and how long that took.
+
+    Shared by all sessions.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._numbers = itertools.count(1)
-        self._seen: dict[int, float] = {}
+        self._seen: dict[int, tuple[float, float]] = {}
         self._lock = threading.Lock()
 
     def number(self) -> int:
         """Return a number for a new worker."""
         return next(self._numbers)
 
-    def join(self, worker: int) -> int:
-        """Note that a worker ticks now; return how many work at present, this one included."""
+    def join(self, worker: int, cost: float = 0.0) -> int:
+        """Note that a worker ticks now; return how many work at present, this one included.
+
+        `cost`: the seconds that its last tick took. A step that cannot be cut may take more than
+        the budget; then the ticks of all come less often.
+        """
         with self._lock:
             now = self._clock()
-            self._seen[worker] = now
-            patience = max(FORGET, 2 * period(len(self._seen)))
-            self._seen = {who: at for who, at in self._seen.items() if now - at <= patience}
+            self._seen[worker] = now, cost
+            patience = max(FORGET, 2 * period(len(self._seen), load=self._load()))
+            self._seen = {who: one for who, one in self._seen.items() if now - one[0] <= patience}
             return len(self._seen)
+
+    def load(self) -> float:
+        """Return the seconds that one tick of each who works takes, all together."""
+        with self._lock:
+            return self._load()
+
+    def _load(self) -> float:
+        return sum(cost for _, cost in self._seen.values())
 
     def leave(self, worker: int) -> None:
         """Note that a worker has stopped."""
@@ -88,9 +106,12 @@ class Register:
 EVERYBODY = Register()
 
 
-def join(name: str) -> int:
-    """Note a tick of this session's work of that name; return how many work at present."""
-    return EVERYBODY.join(_number(name))
+def join(name: str, cost: float = 0.0) -> int:
+    """Note a tick of this session's work of that name; return how many work at present.
+
+    `cost`: the seconds that its last tick took.
+    """
+    return EVERYBODY.join(_number(name), cost)
 
 
 def leave(name: str) -> None:
@@ -110,12 +131,15 @@ def _number(name: str) -> int:
 
 
 class Work:
-    """A generator under way: `progress` 0 to 1, `seconds` worked, and its `value` once `done`."""
+    """A generator under way: `progress` 0 to 1, and its `value` once `done`.
+
+    `seconds` worked in all, `last` of them the last time.
+    """
 
     def __init__(self, steps: Generator[float, None, Any]) -> None:
         self._steps = steps
         self.progress = 0.0
-        self.seconds = 0.0
+        self.seconds = self.last = 0.0
         self.done = False
         self.value: Any = None
 
@@ -129,7 +153,8 @@ class Work:
         except StopIteration as end:
             self.done, self.progress, self.value = True, 1.0, end.value
             now = clock()
-        self.seconds += now - began
+        self.last = now - began
+        self.seconds += self.last
 
     def stop(self) -> None:
         """Let go of what is half done."""
@@ -168,7 +193,8 @@ def show(name: str, doing: str) -> None:
     When it is done the whole page runs once more, to show what was found.
     """
     if under_way(name):
-        pace = period(join(name), _CALM)
+        workers = join(name, st.session_state[f"{name}.work"].last)
+        pace = period(workers, _CALM, EVERYBODY.load())
         st.fragment(run_every=pace)(_tick)(name, doing, pace)
 
 
@@ -178,7 +204,7 @@ def _tick(name: str, doing: str, pace: float) -> None:
     here: Work = st.session_state[f"{name}.work"]
     bar, button = st.columns([5, 1], vertical_alignment="center")
     button.button("Stop", key=f"{name}.stop", width="stretch", on_click=stop, args=(name,))
-    workers = join(name)
+    workers = join(name, here.last)
     try:
         here.advance(budget(workers, _CALM))
     except Exception:
@@ -187,7 +213,7 @@ def _tick(name: str, doing: str, pace: float) -> None:
     bar.progress(here.progress, text=sentence(doing, here.progress, here.seconds, workers))
     if here.done:
         leave(name)
-    if here.done or not 0.6 < period(workers, _CALM) / pace < 1.7:
+    if here.done or not 0.6 < period(workers, _CALM, EVERYBODY.load()) / pace < 1.7:
         st.rerun()
 
 

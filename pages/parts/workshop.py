@@ -11,6 +11,7 @@ generation and is not obeyed.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -92,6 +93,7 @@ def show() -> None:
     training, before = current(), session.said("before")
     if training is None:
         return
+    began = time.thread_time()
     _component(
         key="train.component",
         data=pack(
@@ -104,10 +106,11 @@ def show() -> None:
             notice=session.said("notice", ""),
             before=None if before is None else before.updates,
             workers=session.said("workers", 1),
-            period=1000 * work.period(session.said("workers", 1)),
+            period=1000 * work.period(session.said("workers", 1), load=work.EVERYBODY.load()),
         ),
         on_message_change=_hear,
     )
+    session.say("cost", session.said("cost", 0.0) + time.thread_time() - began)
     session.say("holds", "")  # only who asks for a tick says what it has
 
 
@@ -142,11 +145,14 @@ def _act(message: object) -> None:
 
 def _tick(message: Mapping[str, Any]) -> None:
     training = st.session_state[TRAINING]
-    workers = work.join(_WORK)
+    workers = work.join(_WORK, session.said("cost", 0.0))
+    began = time.thread_time()
     session.say("workers", workers)
     session.say("holds", text(message, "holds"))
+    session.say("cost", 0.0)
     if whole(message, "generation") != session.said("generation"):
         return
     until = whole(message, "until") if "until" in message else None
     most = min(max(whole(message, "most"), 1), _MOST_UPDATES)
     session.put(trainer.worked(training, work.budget(workers), most, until))
+    session.say("cost", time.thread_time() - began)

@@ -16,13 +16,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from engine import descent
 from engine.batches import Order
 from engine.houses import Houses
-from engine.price_surface import PriceSurface, SampledSurface, price_surface, seconds_per_update
+from engine.price_surface import SalesSurface, SampledSurface, sales_surface, seconds_per_update
 from tests.engine.houses_of import sacramento
 
 UPDATES = 1_000
 
 
-def walked(surface: PriceSurface, batch: int, seed: int) -> float:
+def walked(surface: SalesSurface, batch: int, seed: int) -> float:
     """Return the processor’s milliseconds of a thousand recorded updates, batches included."""
     sampled = SampledSurface(surface, Order(len(surface.houses), batch, seed))
     began = process_time()
@@ -47,14 +47,14 @@ def bare(houses: Houses, batch: int, seed: int) -> float:
 def main() -> None:
     """Print the least of ten rounds for several batches, then the cost of one update by size."""
     houses = sacramento()
-    surface = price_surface(houses)
+    surface = sales_surface(houses)
     for batch in (1, 32, 256):
         ours = min(walked(surface, batch, seed) for seed in range(10))
         plain = min(bare(houses, batch, seed) for seed in range(10))
         print(f"{UPDATES} updates of {batch}: {ours:.1f} ms recorded, {plain:.1f} ms bare")
     for count in (932, 100_000, 1_000_000):
         many = houses if count == len(houses) else houses.resampled(count, 0)
-        cost = price_surface(many).cost
+        cost = sales_surface(many).cost
         each = [
             1e6 * seconds_per_update(cost, Order(count, b), process_time) for b in (1, 32, count)
         ]
@@ -64,7 +64,7 @@ def main() -> None:
     print(f"largest gap of a mean pull: {gap(surface):.1e}")
 
 
-def gap(surface: PriceSurface) -> float:
+def gap(surface: SalesSurface) -> float:
     """Return how far the mean of all pulls is from the gradient, as a share."""
     point = np.array(surface.start)
     mean = surface.cost.gradient_of_each(point).mean(axis=0)

@@ -227,6 +227,15 @@ def test_what_is_refused_costs_a_sentence_and_no_drawing(pad):
     assert pad.ink() == ink
 
 
+def test_no_chance_is_told_as_certain(page):
+    told = page.evaluate(
+        """async () => {
+        const { percent } = await import(new URL("assets/parts/numbers.js", document.baseURI));
+        return [0, 0.0004, 0.5, 0.99949, 0.9995, 1, NaN].map((chance) => percent(chance)); }"""
+    )
+    assert told == ["< 0.1 %", "< 0.1 %", "50.0 %", "99.9 %", "> 99.9 %", "> 99.9 %", "?"]
+
+
 def test_undo_and_clear_end_a_stroke_that_is_being_drawn(pad):
     pad.quickly(placed(drawing(1), 120, 60, 60)).settle()
     ink = pad.ink()

@@ -2,10 +2,12 @@
 
 The component's root tells its state in attributes: `data-ready`, `data-playing`, `data-updates`,
 `data-epoch`, `data-accuracy` (on test pictures), `data-rate`, `data-verdict`, `data-lost`,
-`data-generation` (grows with each reset), `data-waiting` (what was asked for and not yet done).
+`data-generation` (grows with each reset), `data-waiting` (what was asked for and not yet done),
+`data-idle` ("true" when nothing is under way and nothing will be asked for by itself).
 """
 
 import re
+import statistics
 import time
 
 import pytest
@@ -56,23 +58,21 @@ class Trainer:
 
     def rest(self):
         """Wait until nothing is under way any more; return the updates."""
-        seen = -1
-        while seen != self.updates:
-            seen = self.updates
-            time.sleep(0.4)
-        return seen
+        self.wait('[data-idle="true"]')
+        return self.updates
 
 
-def test_it_passes_ninety_percent_within_seconds(visit):
+def test_it_passes_ninety_percent_within_two_epochs(visit):
     trainer = Trainer(visit("/train"))
-    began = time.monotonic()
     trainer.press("Play")
     trainer.until("Number(d.accuracy) >= 0.9")
-    assert time.monotonic() - began < 30
     trainer.press("Pause")
     trainer.wait('[data-playing="false"]')
-    expect(trainer.root.locator(".says")).to_contain_text("never seen")
     assert trainer.rest() > 50
+    said = trainer.root.locator(".says")
+    expect(said).to_contain_text("never seen")
+    passed = re.search(r"90 % was passed within ([\d,]+) updates", said.inner_text())
+    assert int(passed[1].replace(",", "")) <= 1200
 
 
 def test_a_pause_is_immediate(visit):
@@ -228,7 +228,9 @@ def test_leaving_the_page_ends_the_work_and_keeps_the_network(visit):
     back = Trainer(page)
     assert back.updates > 100
     assert back.told("playing") == "false"
-    assert back.rest() == back.updates
+    at = back.rest()
+    back.ask("What does it confuse?")  # by when Python has answered, nothing else was done
+    assert back.updates == at
 
 
 def test_another_visitor_is_not_held_up(visit):
@@ -237,9 +239,25 @@ def test_another_visitor_is_not_held_up(visit):
     trainer.press("Play")
     trainer.until("Number(d.updates) > 100")
     other = Stage(visit("/surface")).wait_ready()
-    with other.answered():
-        other.page.get_by_role("slider", name="Learning rate").press("ArrowUp")
-    assert trainer.told("playing") == "true"
+    at = trainer.updates
+    held_up = answer_of(other)
+    trainer.until(f"Number(d.updates) > {at}")
+    trainer.press("Pause")
+    trainer.rest()
+    assert held_up < 10 * answer_of(other) + 0.1
+
+
+def answer_of(stage):
+    """Return the median of the seconds in which Python answers a dial."""
+    times = []
+    for turn in range(9):
+        began = time.perf_counter()
+        with stage.answered():
+            stage.page.get_by_role("slider", name="Learning rate").press(
+                "ArrowUp" if turn % 2 else "ArrowDown"
+            )
+        times.append(time.perf_counter() - began)
+    return statistics.median(times)
 
 
 def test_those_who_train_share(visit):
@@ -248,9 +266,12 @@ def test_those_who_train_share(visit):
         trainer.press("Play")
     one.wait('[data-workers="2"]')
     other.wait('[data-workers="2"]')
+    for trainer in (one, other):  # neither waits until the other has ended
+        trainer.until(f"Number(d.updates) > {trainer.updates + 20}")
     other.press("Pause")
     one.wait('[data-workers="1"]')
-    assert one.updates != 0
+    one.until(f"Number(d.updates) > {one.updates + 20}")
+    assert one.told("playing") == "true"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

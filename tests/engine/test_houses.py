@@ -16,6 +16,7 @@ from engine.price_surface import (
     noise,
     numbers_held,
     price_surface,
+    sales_surface,
     seconds_per_update,
 )
 from tests.engine.houses_of import FILE, sacramento
@@ -112,7 +113,7 @@ def test_the_mean_of_all_pulls_is_the_gradient(kind):
 @pytest.mark.parametrize("scaled", [True, False])
 @pytest.mark.parametrize("batch", [1, 2, 32, 931])
 def test_the_mean_of_a_batch_of_pulls_is_its_gradient(batch, scaled):
-    surface = price_surface(sacramento(), scaled=scaled)
+    surface = sales_surface(sacramento(), scaled=scaled)
     sampled = surface.sampled(batch, 5)
     point = np.array([40.0, 120.0])
     for k in (0, 1, 500):
@@ -149,7 +150,7 @@ def test_descent_reaches_the_closed_form_answer(kind, optimizer, rate, steps):
 
 @pytest.mark.parametrize("scaled", [True, False])
 def test_the_surface_is_the_cost_of_its_houses(scaled):
-    surface = price_surface(sacramento(), scaled=scaled)
+    surface = sales_surface(sacramento(), scaled=scaled)
     points = np.random.default_rng(2).normal(size=(20, 2)) * [0.2, 200]
     assert np.allclose(surface.value(points), surface.cost.value(points), rtol=1e-11)
     gradient = surface.cost.gradient(points)
@@ -185,7 +186,7 @@ def test_walks_reach_the_answer_of_the_scaled_surface_only():
 
 
 def test_a_row_of_a_sweep_is_the_single_walk_bit_for_bit():
-    sampled = price_surface(sacramento()).sampled(7, 1)
+    sampled = sales_surface(sacramento()).sampled(7, 1)
     rates = np.array([0.001, 0.02, 0.3])
     sweep = descent.sweep(sampled, np.array([0.0, 300.0]), "momentum", rates, 60)
     for index, rate in enumerate(rates):
@@ -194,14 +195,14 @@ def test_a_row_of_a_sweep_is_the_single_walk_bit_for_bit():
 
 
 def test_stochastic_walks_rewind_bit_for_bit():
-    sampled = price_surface(sacramento()).sampled(3, 1)
+    sampled = sales_surface(sacramento()).sampled(3, 1)
     run = walked(sampled, "adam", 700, np.array([0.0, 300.0]), learning_rate=1.0)
     again = descent.advance(descent.rewind(run, 333), 367)
     assert np.array_equal(run.points, again.points)
 
 
 def test_what_is_recorded_is_the_whole_cost():
-    surface = price_surface(sacramento())
+    surface = sales_surface(sacramento())
     run = walked(surface.sampled(1, 0), "gradient_descent", 50, np.array([0.0, 300.0]))
     assert np.array_equal(run.values, surface.value(run.points))
 
@@ -224,15 +225,23 @@ def test_no_line_without_two_different_houses(area, price):
 
 
 finite = st.floats(-1e9, 1e9)
+# A column whose values lie close together, far from zero: longitudes, years, times.
+close = st.tuples(st.floats(-1e9, 1e9), st.floats(1e-6, 1e3))
+
+
+def surface_or_none(houses, scaled):
+    try:
+        return sales_surface(houses, scaled=scaled)
+    except ValueError:
+        return None
 
 
 @given(st.lists(st.tuples(finite, finite), min_size=2, max_size=12), st.booleans())
 def test_any_table_makes_a_surface_or_a_sentence(rows, scaled):
     area, price = np.array(rows).T
     houses = Houses(area, price, np.zeros(len(area), int))
-    try:
-        surface = price_surface(houses, scaled=scaled)
-    except ValueError:
+    surface = surface_or_none(houses, scaled)
+    if surface is None:
         assert min(area.std() / (abs(area.mean()) or 1), price.std()) < 1e-6 * (
             abs(price).max() or 1
         )
@@ -240,6 +249,36 @@ def test_any_table_makes_a_surface_or_a_sentence(rows, scaled):
     assert all(low < high for low, high in surface.domain)
     assert np.isfinite(surface.best).all()
     walked(surface.sampled(1, 0), "gradient_descent", 20, np.array(surface.start))
+
+
+@given(close, close, st.integers(0, 9), st.booleans())
+def test_a_small_spread_far_from_zero_keeps_its_picture(across, up, seed, scaled):
+    noise_of = np.random.default_rng(seed).normal(size=(2, 8))
+    area, price = (
+        mean + size * row for (mean, size), row in zip((across, up), noise_of, strict=True)
+    )
+    surface = surface_or_none(Houses(area, price, np.zeros(8, int)), scaled)
+    if surface is None:
+        return
+    for (low, high), best, start in zip(surface.domain, surface.best, surface.start, strict=True):
+        assert low < high
+        air = 0.05 * (high - low)
+        assert low + air < best < high - air
+        assert low < start < high
+    assert abs(surface.start[1] - price.mean()) > 0.3 * price.std()
+
+
+def test_the_same_numbers_in_other_columns_are_another_surface():
+    years = Houses(np.array([2000.0, 2001, 2003]), np.array([1.0, 2, 5]), np.zeros(3, int))
+    shifted = Houses(years.area + 7.0, years.price, years.zips)
+    assert price_surface(years) != price_surface(shifted)
+    assert price_surface(years).formula != price_surface(shifted).formula
+    assert price_surface(years) == price_surface(years)
+
+
+def test_a_surface_of_averages_holds_no_row():
+    surface = price_surface(sacramento())
+    assert not any(isinstance(part, (np.ndarray, Houses)) for part in vars(surface).values())
 
 
 # --- Batches -----------------------------------------------------------------------------------
@@ -269,7 +308,7 @@ def test_a_batch_has_one_example_or_more_and_not_more_than_there_are(batch):
 
 
 def test_the_noise_shrinks_with_the_root_of_the_batch():
-    surface = price_surface(sacramento())
+    surface = sales_surface(sacramento())
     alone = noise(surface, np.array([0.0, 300.0]), 1, 4000, 0)
     for batch in (4, 25, 100):
         measured = noise(surface, np.array([0.0, 300.0]), batch, 4000, 0)
@@ -280,7 +319,7 @@ def test_the_noise_shrinks_with_the_root_of_the_batch():
 def test_an_update_is_timed_and_counted():
     ticks = iter(np.arange(0.0, 100.0, 0.01))
     order = Order(932, 32, 0)
-    cost = price_surface(sacramento()).cost
+    cost = sales_surface(sacramento()).cost
     assert seconds_per_update(cost, order, lambda: next(ticks), least=2.0) == pytest.approx(
         0.01, rel=0.02
     )

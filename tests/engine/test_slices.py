@@ -44,3 +44,13 @@ def test_no_step_has_no_bend():
     assert (found.rises == 0).all()
     assert (found.slope == 0).all()
     assert np.isnan(found.bend).all()
+
+
+@pytest.mark.parametrize("key", ["rastrigin", "ackley"])
+def test_what_rounding_makes_of_a_cost_is_no_rise(key):
+    surface = SURFACES[key]
+    run = advance(start(surface, surface.start, "gradient_descent"), 400)
+    assert (np.diff(run.values) > 0).any(), "each of them rounding"
+    landed = slices(run).rises[:-1, SHARES == 1.0]
+    assert (landed[:5] < 0).all()
+    assert not (landed > 0).any()

@@ -10,6 +10,7 @@ from engine.schedules import SCHEDULES
 from engine.surfaces import SURFACES, own
 from pages.parts import address
 from pages.parts import scene as scenes
+from tests.pages.opening import opened, scene_of
 
 
 def race():
@@ -97,6 +98,17 @@ def test_nonsense_falls_back_with_one_notice_that_does_not_repeat_it(parameters,
     assert what in notice
     typed = [value for values in parameters.values() for value in values if len(value) > 6]
     assert not any(value in notice for value in typed)
+
+
+@pytest.mark.parametrize("page", ["house_prices", "three_ways"])
+@pytest.mark.parametrize(
+    ("name", "value"), [("surface", "himmelblau"), ("formula", "x^2+y^2"), ("curve", "parabola")]
+)
+def test_a_page_about_data_walks_on_its_data_whatever_the_link_says(page, name, value):
+    app = opened(page, **{name: value})
+    scene = scene_of(app, page)
+    assert scenes.examples(scene.landscape) == 932
+    assert f"({name})" in app.session_state[f"{page}.notice"]
 
 
 def test_one_bad_part_leaves_the_rest():

@@ -8,10 +8,11 @@ from engine.optimizers import OPTIMIZERS
 from engine.rates import UNSETTLED
 from engine.surfaces import SURFACES, own
 from engine.terrain import learning_rates
-from pages.parts import experiments, rates, stage
+from pages.parts import address, experiments, rates, stage
 from pages.parts import scene as scenes
 from pages.parts.payload import pack, run_of
 from tests.pages.opening import opened, scene_of
+from tests.pages.test_stage import unpack
 
 HARD = [
     "3", "x^2 - y^2", "1/x + y^2", "log(x) + y^2", "sqrt(x - 5)", "abs(x) + abs(y)",
@@ -22,6 +23,10 @@ HARD = [
 def ravine(*optimizers, rate=None):
     scene = scenes.new(SURFACES["ravine"], optimizers or ("gradient_descent",))
     return scene if rate is None else scenes.with_setting(scene, 0, "learning_rate", rate)
+
+
+def header_of(scene):
+    return unpack(pack(scene, 0))[0]
 
 
 def extra(scene, plane=False):
@@ -58,6 +63,14 @@ def test_a_point_of_the_map_is_the_walk_with_that_rate():
         assert kind == ending(walk).kind
         if kind not in UNSETTLED:
             assert sent.arrays["map.costs"][index] == np.float32(walk.values[-1])
+
+
+@pytest.mark.parametrize("key", ["gradient_descent", "momentum"])
+def test_limits_of_the_rate_are_told_only_where_the_rate_is_constant(key):
+    scene = ravine(key)
+    names = [limit["name"] for limit in header_of(scene)["dial"]["limits"]]
+    assert names == (["1/L", "2/L"] if key == "gradient_descent" else ["2(1+β)/L"])
+    assert header_of(scenes.with_schedule(scene, 0, "cosine"))["dial"]["limits"] == []
 
 
 def test_the_plane_is_sent_when_it_is_asked_for_and_there_is_a_momentum():
@@ -146,6 +159,25 @@ def test_every_formula_has_its_words(formula, key):
     assert experiments.judge_steps("never", taken, found)
 
 
+def forked(rate, step):
+    scene = scenes.new(SURFACES["bowl"], ("gradient_descent",))
+    scene = scenes.with_setting(scenes.with_steps(scene, 100), 0, "learning_rate", rate)
+    return scenes.with_focus(scenes.forked(scene, 0, step, 1.0), 1)
+
+
+def test_a_fork_that_has_arrived_already_needs_no_step():
+    scene = forked(0.1, 60)
+    assert rates.arrival(scene, 0.05)[0] == 0
+    assert experiments._now(scene) == "is there after 0 steps"
+
+
+def test_a_saddle_is_no_arrival_in_the_question_either():
+    scene = scenes.from_start(scenes.new(SURFACES["two_wells"], ("newton",)), (0.05, 0.8))
+    assert ending(run_of(scene, scene.walkers[0])).kind == "saddle"
+    assert "rest after" in experiments._now(scene)
+    assert "on a saddle, which is no minimum" in experiments._now(scene)
+
+
 def test_steps_are_judged():
     there = Ending("minimum", 100, "")
     gone = Ending("diverged", 7, "")
@@ -156,6 +188,12 @@ def test_steps_are_judged():
     assert "No number is right" in experiments.judge_steps("10", 7, gone)
     assert experiments.judge_steps("never", 7, gone).startswith("**Right.**")
     assert "no way to compare" in experiments.judge_steps("0", 100, there)
+    for kind, place in (("saddle", "saddle"), ("plateau", "flat"), ("held", "weight decay")):
+        stuck = Ending(kind, 100, "")
+        assert experiments.judge_steps("never", 100, stuck).startswith("**Right.** It never")
+        said = experiments.judge_steps("100", 100, stuck)
+        assert "Right" not in said
+        assert place in said
     for nonsense in ("", "soon", "-3", "1e3", "½", "9" * 12):
         with pytest.raises(ValueError, match="whole number"):
             experiments.judge_steps(nonsense, 100, there)
@@ -184,6 +222,27 @@ def test_the_experiments_answer_on_the_page():
     assert not app.exception
 
 
+def test_a_bowl_too_steep_to_be_scaled_says_so():
+    app = opened("learning_rate", formula="1e12*(x^2+y^2)", domain="-2,2,-2,2")
+    assert any("This bowl is too steep" in one.value for one in app.caption)
+
+
+def test_a_typed_bowl_is_not_called_by_a_name():
+    app = opened("learning_rate", formula="4*x^2+y^2", domain="-2,2,-1,1", start="1,0.5")
+    app.button(key="learning_rate.scale").click().run()
+    assert any("This is your bowl in scaled" in one.value for one in app.markdown)
+
+
+def test_a_prediction_after_a_fork_walks_as_far_as_it_takes():
+    app = opened("learning_rate", **address.write(forked(0.04, 40)))
+    app.segmented_control(key="learning_rate.steps.factor").set_value("half the rate").run()
+    app.text_input(key="learning_rate.steps.claim").set_value("9").run()
+    app.button(key="learning_rate.steps.run").click().run()
+    after = scene_of(app, "learning_rate")
+    walker = after.walkers[after.focus]
+    assert ending(run_of(after, walker)).kind != "running"
+
+
 def test_scaling_there_and_back():
     app = opened("learning_rate", surface="booth")
     before = scene_of(app, "learning_rate")
@@ -192,6 +251,12 @@ def test_scaling_there_and_back():
     scaled = scene_of(app, "learning_rate")
     assert scaled.landscape.formula == "(x^2 + y^2)/2"
     assert app.text_input(key="learning_rate.formula").value == "(x^2 + y^2)/2"
+    side = scaled.landscape.domain[0][1]
+    boxes = [app.text_input(key=f"learning_rate.{axis}.to") for axis in "xy"]
+    assert [float(box.value) for box in boxes] == [side, side]
+    boxes[0].set_value("5").run()  # and another picture begins with what is shown
+    assert scene_of(app, "learning_rate").landscape.domain == ((-side, 5.0), (-side, side))
+    boxes[0].set_value(str(side)).run()
     app.button(key="learning_rate.scale").click().run()
     assert not app.exception
     assert scene_of(app, "learning_rate") == before

@@ -118,7 +118,7 @@ def test_flat_ground_can_be_stood_on_and_is_no_minimum():
         ("sqrt(x) - y^2", "No level point"),
         ("abs(x) - y", "No level point"),
         ("floor", None),
-        ("x^3 - 3*x*y^2 + 1e-9*x", "found"),
+        ("x^3 - 3*x*y^2 + 1e-9*x", "1 saddle. That many were found"),
     ],
 )
 def test_typed_formulas_end_in_words(text, words):
@@ -142,3 +142,12 @@ def test_a_noisy_walker_can_be_added_again():
     app = opened("saddle", walk="gradient_descent")
     app.button(key="saddle.noise").click().run()
     assert [walker.noise > 0 for walker in scene_of(app, "saddle").walkers] == [False, True]
+
+
+def test_no_step_is_predicted_for_a_rate_that_changes_on_the_way():
+    app = opened("saddle", walk="gradient_descent,schedule=cosine")
+    (row,) = (
+        line for text in app.markdown for line in text.value.splitlines() if "| Gradient d" in line
+    )
+    assert row.startswith("| Gradient descent | – |")
+    assert "each step of gradient descent multiplies" not in said(app)

@@ -1,6 +1,9 @@
 """The Train page without a browser: its plan, its work, its message, its controls."""
 
+import gc
 import json
+import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,9 +11,11 @@ from streamlit.testing.v1 import AppTest
 
 from engine import digits
 from engine.network import ACTIVATIONS, COSTS, INITIALISATIONS, PREPARATIONS
-from engine.training import advance
-from pages.parts import gauges, plan, trainer, training_session, workshop
+from engine.training import Examples, advance, assess, examples
+from engine.training import begin as engine_begin
+from pages.parts import cost_curve, gauges, plan, trainer, training_session, workshop
 from pages.parts.plan import Beginning, Course
+from pages.parts.shares import percent
 from pages.parts.trained import TRAINING
 from tests.pages.opening import PAGES, opened
 
@@ -51,6 +56,33 @@ def test_a_batch_is_named_as_what_it_is():
     assert plan.batch_name(1) == "stochastic"
     assert {plan.batch_name(size) for size in (2, 100, 59_999)} == {"mini-batch"}
     assert plan.batch_name(60_000) == "batch"
+
+
+def test_the_caption_says_what_is_really_taken():
+    small, large = Beginning().network, Beginning((512,) * 4).network
+    assert plan.pace(100, small) == "Mini-batch gradient descent: 600 updates an epoch."
+    assert plan.pace(60_000, small) == "Batch gradient descent: 1 update an epoch."
+    assert plan.pace(1, small) == "Stochastic gradient descent: 60,000 updates an epoch."
+    told = plan.pace(60_000, large)
+    assert f"{plan.largest_batch(large):,} pictures at the most" in told
+    assert "Mini-batch gradient descent" in told
+
+
+@pytest.mark.parametrize(
+    ("share", "digits", "text"),
+    [
+        (0.5, 0, "50 %"),
+        (1.0, 1, "100.0 %"),
+        (0.9999, 1, "over 99.9 %"),
+        (0.996, 0, "over 99 %"),
+        (0.0, 0, "0 %"),
+        (0.004, 0, "under 1 %"),
+        (0.0004, 1, "under 0.1 %"),
+        (math.nan, 0, "?"),
+    ],
+)
+def test_only_what_is_all_is_a_hundred_percent(share, digits, text):
+    assert percent(share, digits) == text
 
 
 def test_large_networks_take_fewer_pictures_an_update():
@@ -173,6 +205,32 @@ def test_back_leads_to_the_beginning_of_the_epoch_first():
 # --- What it comes to ----------------------------------------------------------------------------
 
 
+def test_a_large_network_is_measured_in_parts():
+    large = Beginning((512, 512, 512, 512))
+    network = large.network
+    assert trainer.sample(network) == 100
+    assert trainer.sample(Beginning().network) == 1000
+    assert trainer.slope_pictures(Beginning().network) == 500
+    few = Examples(*(half[:120] for half in examples("train", "deskew")))
+    training = engine_begin(network, few, batch_size=100, learning_rate=0.01)
+    training = trainer.worked(training, 9.0, until=1, clock=Clock())
+    assert trainer.measuring(training)
+    assert not trainer.marks(training, trainer.WHOLE)
+    assert gauges.pack(training)
+    turns = 0
+    while trainer.measuring(training):
+        training = trainer.worked(training, 0.0, until=1, clock=Clock())
+        turns += 1
+        assert turns < 200
+    assert turns > 10
+    (mark,) = trainer.marks(training, trainer.WHOLE)
+    assert (mark.updates, mark.pictures, training.updates) == (2, 10_000, 2)
+    at_once = assess(training, "all", examples("test", "deskew")).marks[-1]
+    assert mark.cost == pytest.approx(at_once.cost)
+    assert mark.accuracy == pytest.approx(at_once.accuracy)
+    assert header_of(gauges.pack(training))["whole"]["epoch"] == 1
+
+
 def verdict(training):
     return trainer.verdict(trainer.measured(training))
 
@@ -187,6 +245,34 @@ def test_verdicts():
     worse = verdict(advance(plan.with_rate(training, 3.0), 30))
     assert worse.kind in {"worse", "guessing"}
     assert "smaller rate" in worse.sentence
+
+
+def test_silent_neurons_are_told_from_slow_ones():
+    silenced = verdict(advance(plan.begun(Beginning(), Course(batch=1), 0.1), 20_000))
+    assert silenced.kind == "guessing"
+    assert "silent" in silenced.sentence
+    assert "smaller rate" in silenced.sentence
+    slow = verdict(advance(begun(rate=1e-6), 500))
+    assert slow.kind == "guessing"
+    assert "larger rate" in slow.sentence
+    assert "silent" not in slow.sentence
+
+
+@pytest.mark.parametrize("hidden", [(), (16,)])
+def test_relu_is_blamed_only_where_there_is_some(hidden):
+    for activation in ACTIVATIONS:
+        training = trainer.measured(begun(hidden=hidden, activation=activation))
+        no_slope = np.zeros_like(training.parameters)
+        said = trainer._guessing(training, trainer.marks(training, trainer.TRAINING), no_slope)
+        assert ("ReLU" in said.sentence) == (activation == "relu" and bool(hidden))
+
+
+def test_a_fifth_read_right_is_better_than_guessing():
+    training = trainer.measured(advance(begun(), 600))
+    marks = [mark._replace(accuracy=0.199) for mark in training.marks]
+    assert trainer.verdict(replace(training, marks=tuple(marks))).kind == "learning"
+    marks = [mark._replace(accuracy=0.149) for mark in training.marks]
+    assert trainer.verdict(replace(training, marks=tuple(marks))).kind == "guessing"
 
 
 def test_an_exploded_training_says_so_and_what_to_do():
@@ -229,16 +315,76 @@ def test_a_tick_weighs_about_twenty_kilobytes():
     assert "digits" in {array["name"] for array in header_of(gauges.pack(training))["arrays"]}
 
 
+def with_costs(*epochs, recent=()):
+    """A training that has found these costs."""
+    epochs = tuple(np.asarray(costs, np.float32) for costs in epochs)
+    recent = np.asarray(recent, np.float32)
+    return replace(begun(), batch_costs=epochs, recent_costs=recent)
+
+
 def test_a_curve_keeps_the_mean_and_the_extremes():
-    costs = np.arange(1000, dtype=np.float32)
-    curve = gauges._curve(costs)
-    assert len(curve["at"]) == gauges.POINTS
+    curve = cost_curve.curve(with_costs(recent=np.arange(1000)))
+    assert len(curve["at"]) == cost_curve.POINTS
     assert curve["low"][0] == 0
     assert curve["high"][-1] == 999
     assert np.all(np.diff(curve["mean"]) > 0)
-    few = gauges._curve(costs[:3])
+    few = cost_curve.curve(with_costs([0, 1], recent=[2]))
     assert few["at"].tolist() == [1, 2, 3]
-    assert few["mean"].tolist() == [0, 1, 2]
+    assert few["mean"].tolist() == few["low"].tolist() == few["high"].tolist() == [0, 1, 2]
+    assert cost_curve.curve(begun())["at"].size == 0
+
+
+@pytest.mark.parametrize("lengths", [(600, 600, 50), (60_000, 60_000, 7), (1,) * 400, (700, 0)])
+def test_a_curve_of_many_epochs_leaves_nothing_out(lengths):
+    every = np.random.default_rng(0).uniform(0.1, 2, sum(lengths)).astype(np.float32)
+    *epochs, recent = np.split(every, np.cumsum(lengths)[:-1])
+    curve = cost_curve.curve(with_costs(*epochs, recent=recent))
+    assert len(curve["at"]) <= cost_curve.POINTS
+    edges = [0]
+    for at in curve["at"]:  # the middle of a piece tells where it ends
+        edges.append(round(2 * at - 1 - edges[-1]))
+    assert edges[-1] == len(every)
+    for start, end, mean, low, high in zip(
+        edges[:-1], edges[1:], curve["mean"], curve["low"], curve["high"], strict=True
+    ):
+        part = every[start:end].astype(np.float64)
+        assert (low, high) == (part.min(), part.max())
+        assert mean == pytest.approx(part.mean())
+
+
+def test_a_giant_does_not_blank_the_other_pictures():
+    training = begun()
+    calm = gauges._pictures(training)
+    assert calm.beyond == []
+    assert calm.farthest >= calm.largest > 0
+    parameters = training.parameters.copy()
+    training.network.layers(parameters)[0].weights[:, 5] *= 1e6
+    wild = gauges._pictures(replace(training, parameters=parameters))
+    assert wild.beyond == [5]
+    assert wild.farthest > 1e5 * calm.largest
+    others = [number for number in range(16) if number != 5]
+    assert np.all(np.abs(wild.weights[others]).max(axis=1) > 20)
+    parameters[:] = 0
+    assert not gauges._pictures(replace(training, parameters=parameters)).weights.any()
+
+
+def test_what_a_curve_keeps_of_an_epoch_goes_with_it():
+    training = with_costs(np.ones(1000))
+    before = len(cost_curve._found)
+    curve = cost_curve.curve(training)
+    assert len(cost_curve._found) == before + 1
+    assert np.array_equal(cost_curve.curve(training)["mean"], curve["mean"])
+    del training
+    gc.collect()
+    assert len(cost_curve._found) <= before
+
+
+def test_the_latest_costs_reach_over_the_ends_of_epochs():
+    training = with_costs([1, 2, 3], [4], recent=[5, 6])
+    assert cost_curve.latest(training, 4).tolist() == [3, 4, 5, 6]
+    assert cost_curve.latest(training, 2).tolist() == [5, 6]
+    assert cost_curve.latest(training, 100).tolist() == [1, 2, 3, 4, 5, 6]
+    assert cost_curve.latest(begun(), 100).size == 0
 
 
 def test_changes_are_named_where_they_were_made():
@@ -433,6 +579,7 @@ def session(monkeypatch):
     """A session of the workshop without Streamlit: its state is a dict."""
     state = {}
     monkeypatch.setattr(workshop.st, "session_state", state)
+    monkeypatch.setattr(workshop.work, "budget", lambda workers: 60.0)  # however busy the machine
     training_session.put(begun(), anew=True)
     return state
 
@@ -530,6 +677,28 @@ def test_a_tick_that_is_not_ours_is_ignored(session, wrong):
     assert say(session, sequence=1, tick={**TICK, **wrong}).updates == 0
 
 
-def test_one_tick_is_bounded(session):
-    after = say(session, sequence=1, tick={**TICK, "most": 10**15})
-    assert 0 < after.updates < 10_000
+@pytest.mark.parametrize(
+    ("asked", "most"), [(10**15, workshop._MOST_UPDATES), (7, 7), (0, 1), (-3, 1)]
+)
+def test_one_tick_is_bounded(session, monkeypatch, asked, most):
+    taken = []
+    monkeypatch.setattr(workshop.work, "budget", lambda workers: 0.25 / workers)
+
+    def worked(training, seconds, most, until):
+        taken.append((seconds, most, until))
+        return training
+
+    monkeypatch.setattr(workshop.trainer, "worked", worked)
+    say(session, sequence=1, tick={**TICK, "most": asked})
+    ((seconds, allowed, until),) = taken
+    assert (allowed, until) == (most, None)
+    assert seconds <= 0.25
+
+
+def test_what_a_tick_took_is_told_at_the_next(session, monkeypatch):
+    told = []
+    monkeypatch.setattr(workshop.work, "join", lambda name, cost: told.append(cost) or 1)
+    say(session, sequence=1, tick=TICK)
+    say(session, sequence=2, tick=TICK)
+    assert told[0] == 0.0
+    assert told[1] > 0.0

@@ -70,6 +70,18 @@ def test_whoever_ticks_no_more_is_forgotten():
     assert register.join(one) == 1
 
 
+def test_ticks_that_take_long_come_less_often():
+    register = Register(Clock())
+    one, other = register.number(), register.number()
+    register.join(one, 0.9)
+    assert period(1, load=register.load()) == pytest.approx(0.9 / SHARE)
+    register.join(other, 0.1)
+    assert period(2, load=register.load()) == pytest.approx(1.0 / SHARE)
+    register.join(one, 0.001)
+    register.leave(other)
+    assert period(1, load=register.load()) == SHORTEST
+
+
 def test_a_crowd_that_ticks_slowly_is_not_forgotten():
     clock = Clock()
     register = Register(clock)
@@ -98,7 +110,9 @@ def test_a_step_longer_than_the_tick_is_taken_all_the_same():
     here = Work(counting(3, clock, 1.0, taken))
     here.advance(0.016, clock)
     assert taken == [0]
-    assert here.seconds == pytest.approx(1.0)
+    assert here.seconds == here.last == pytest.approx(1.0)
+    here.advance(0.016, clock)
+    assert (here.seconds, here.last) == (pytest.approx(2.0), pytest.approx(1.0))
 
 
 def test_work_ends_with_its_value():
@@ -208,7 +222,10 @@ def test_work_that_fails_is_dropped(app):
 
 
 def test_the_register_holds_numbers_only():
-    assert all(type(k) is int and type(v) is float for k, v in work.EVERYBODY._seen.items())
+    register = Register()
+    register.join(register.number(), 0.02)
+    ((who, (at, cost)),) = register._seen.items()
+    assert (type(who), type(at), type(cost)) == (int, float, float)
 
 
 def test_the_module_starts_no_thread():
