@@ -23,7 +23,7 @@ from pages.parts import scene as scenes
 from pages.parts.payload import More
 from pages.parts.scene import Leg, Scene
 
-_AT_ONCE = 0.25  # seconds of work that painting may take before it goes on tick by tick
+_AT_ONCE = 0.35  # seconds of work that painting may take before it goes on tick by tick
 _PAINTED = 0.8  # of the work: the map; then come the chances
 _MOST_KEPT = 16  # maps and chances that all sessions share
 _MOST_NAMED = 6  # minima with a colour and a line of their own
