@@ -13,7 +13,7 @@ as far as r, and where the rate is stable across the ridge: α times the largest
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf, log, log1p
+from math import ceil, inf, log, log1p
 
 import numpy as np
 
@@ -23,6 +23,8 @@ from engine.surface import Surface
 
 RADIUS = 0.1
 """How far from the saddle counts as having left, unless the start is nearly as far."""
+
+_LONGEST = 1000  # steps along a ridge that are looked at
 
 
 @dataclass(frozen=True)
@@ -78,11 +80,14 @@ def measured_steps(points: FloatArray, saddle: Found, away: float) -> int | None
     return int(gone[0]) if gone.size else None
 
 
-def caution(surface: Surface, saddle: Found, rate: float, away: float) -> str:
+def caution(
+    surface: Surface, saddle: Found, rate: float, away: float, start: Start | None = None
+) -> str:
     """Return why the prediction may be off for gradient descent with a rate, in words, or "".
 
-    Either the rate is too large for the curvature across the ridge, or the curvature changes on
-    the way out by so much that it costs or saves more than a step.
+    Either the rate is too large for the curvature across the ridge, or the curvature changes by so
+    much that it costs or saves more than a step: on the way out, or on the way down along the
+    ridge from a `start`.
     """
     low, high = saddle.eigenvalues[0], saddle.eigenvalues[-1]
     if not low < 0:
@@ -95,6 +100,8 @@ def caution(surface: Surface, saddle: Found, rate: float, away: float) -> str:
             f"The rate is above 2/L = {2 / high:.3g}, L = {high:.3g} being the curvature along "
             "the ridge, so the steps along it grow: that throws the walker out, not the way down."
         )
+    if start is not None and (changed := _along_the_ridge(surface, saddle, rate, away, start)):
+        return changed
     ends = np.array(saddle.point) + away * np.outer([1.0, -1.0], saddle.axes[0])
     bends = surface.hessian(ends)
     axis = np.array(saddle.axes[0])
@@ -106,4 +113,38 @@ def caution(surface: Surface, saddle: Found, rate: float, away: float) -> str:
     return (
         f"On the way to {away:g} the downhill curvature changes by up to {change:.0%}, so the walk "
         "may be a few steps faster on one side and slower on the other."
+    )
+
+
+def _along_the_ridge(
+    surface: Surface, saddle: Found, rate: float, away: float, start: Start
+) -> str:
+    """Return what the curvature met on the way down along the ridge changes, in words, or "".
+
+    A walk exactly on the ridge tells the downhill curvature at each of its steps, and so by what
+    factor the distance of one who walks beside it grows there.
+    """
+    if start.nudge == 0.0 or start.along == 0.0:
+        return ""
+    wanted = ceil(predicted_steps(rate, saddle.eigenvalues[0], start.nudge, away))
+    places = np.empty((min(2 * wanted, _LONGEST) + 1, len(saddle.point)))
+    places[0] = point(saddle, Start(0.0, start.along))
+    axis = np.array(saddle.axes[0])
+    with np.errstate(all="ignore"):
+        for k in range(len(places) - 1):
+            places[k + 1] = places[k] - rate * surface.gradient(places[k])
+        bends = np.einsum("i,nij,j->n", axis, surface.hessian(places), axis)
+        grown = np.cumsum(np.log(np.abs(1.0 - rate * bends)))
+    gone = np.flatnonzero(grown >= log(away / abs(start.nudge)))
+    if gone.size:
+        takes, differs = f"about {int(gone[0]) + 1:,}", abs(int(gone[0]) + 1 - wanted) > 1
+    else:  # unless nobody looked that far
+        takes, differs = f"more than {2 * wanted:,}", len(places) > 2 * wanted
+    if not differs or not np.isfinite(grown[: gone[0] if gone.size else None]).all():
+        return ""
+    first = f"{bends[0]:.3g}".replace("-", "−")
+    return (
+        "On its way down the ridge the walker meets another downhill curvature than the saddle's: "
+        f"{first} where it begins. Counted with the curvatures met it takes {takes} steps, "
+        f"not {wanted:,}."
     )

@@ -244,30 +244,12 @@ def principal(objective: Curved, point: ArrayLike) -> Axes:
         return Axes(curvatures, np.where(known, axes, np.nan))
 
 
-def shrink_factor(curvature: ArrayLike, rate: ArrayLike, momentum: ArrayLike = 0.0) -> FloatArray:
-    """Return by what each step multiplies the distance along an axis of this curvature.
-
-    1 − αλ for gradient descent, with its sign. With momentum β it is, in the long run, the largest
-    size of a root of z² − (1 + β − αλ) z + β: √β or more, whatever the rate. (Polyak 1987, 3.2.)
-    """
-    curved, beta = np.asarray(curvature, dtype=np.float64), np.asarray(momentum, dtype=np.float64)
-    half = (1.0 + beta - np.asarray(rate) * curved) / 2.0
-    inside = half * half - beta
-    real = np.abs(half) + np.sqrt(np.maximum(inside, 0.0))
-    turning: FloatArray = np.where(inside >= 0.0, real, np.sqrt(beta))
-    return np.where(beta == 0.0, 2.0 * half, turning)
-
-
 class Scaled(NamedTuple):
-    """The coordinates in which a bowl is round: `formula`, `start` and `domain` there.
-
-    `matrix` (2, 2) leads there: new = matrix · (old − minimum).
-    """
+    """The coordinates in which a bowl is round: `formula`, `domain` and `start` there."""
 
     formula: str
     domain: tuple[tuple[float, float], tuple[float, float]]
     start: tuple[float, float]
-    matrix: FloatArray
 
 
 def scaled(surface: Surface, start: tuple[float, ...]) -> Scaled | None:
@@ -291,10 +273,9 @@ def scaled(surface: Surface, start: tuple[float, ...]) -> Scaled | None:
     if not curvatures[0] > 1e-9 * size:
         return None
     bottom = np.array(start) - np.linalg.solve(first, surface.gradient(np.array(start)))
-    matrix = np.sqrt(curvatures)[:, None] * axes.T
-    place = matrix @ (np.array(start) - bottom)
+    place = np.sqrt(curvatures) * (axes.T @ (np.array(start) - bottom))
     side = float(f"{1.35 * max(float(np.abs(place).max()), 1e-3):.2g}")
     level = float(surface.value(bottom))
     text = "(x^2 + y^2)/2" + (f" + {level:.6g}" if abs(level) > 1e-9 * side**2 else "")
     x, y = (float(f"{c:.6g}") for c in place)
-    return Scaled(text.replace("+ -", "- "), ((-side, side), (-side, side)), (x, y), matrix)
+    return Scaled(text.replace("+ -", "- "), ((-side, side), (-side, side)), (x, y))

@@ -16,8 +16,8 @@ mountain.show(NAME)
 st.subheader("Try this")
 glossary.prose(
     """
-- Follow the arrow with steps of 100 m until the ground is level. Is that the lowest place? How
-  would you know?
+- Follow the arrow with steps of 100 m until you get no lower. Is it the valley that ends there, or
+  are your steps too long? And is it the lowest valley: how would you know?
 - The same mountain again, with steps of 400 m first and smaller ones later. That is a learning
   rate that shrinks.
 - Spend a third of your light walking far, wherever it leads, and only then go down. On two

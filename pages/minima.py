@@ -33,8 +33,8 @@ st.subheader("Try this")
 glossary.prose(
     """
 - Click on the map, once on each side of a border: two starts a hair apart, two different ends.
-- Click on momentum’s card: the basins are its own now, and their borders wind. A start that plain
-  descent loses to a shallow well may roll on to the deepest.
+- Click on momentum’s card: the basins are its own now. Find a start that plain descent loses to a
+  shallow well, and that rolls on to the deepest with momentum.
 - Drag the rate slowly to the right. Straight borders fray, then crumble: with long steps it is
   chance which valley the walker jumps into.
 - Choose Rastrigin, with 121 minima. How many random starts would you need?

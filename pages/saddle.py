@@ -40,8 +40,9 @@ glossary.prose(
   Which one leaves first, which one stays for good? The table says at which step.
 - Make the nudge a hundred times smaller, and predict how many steps longer gradient descent
   stays. Then make it nothing: who leaves all the same?
-- Choose the monkey saddle. Its curvature is zero, so nothing grows by a factor: how much longer
-  does the same nudge last?
-- Choose Easom and the flat ground there: nothing moves, and yet it is no minimum.
+- Give the two wells a nudge of 10⁻² and note the steps. Then choose the monkey saddle, with the
+  same nudge: its curvature is zero, so nothing grows by a factor. How much longer does it take?
+- Choose Easom and the flat ground there: gradient descent does not move, and yet it is no minimum.
+  Does anyone get away?
 """
 )

@@ -118,7 +118,7 @@ function createParts(root, state, acts, { goTo, repaint }) {
   night.canvas.tabIndex = 0;
   const notice = element("p", { class: "notice", role: "status", hidden: true });
   const [feeling, steps, score, ends] = [createFeeling(), createSteps(acts), createScore(), createEnds(acts)];
-  const hint = element("p", { class: "hint", text: "Click or tap within the outer ring, press a direction, or, once the map is clicked or reached with Tab, use the arrow keys, diagonally Home, End, Page Up and Page Down. Enter steps downhill, + and − change the length of a step." });
+  const hint = element("p", { class: "hint", text: "Click or tap within the ring to go just there, however far; or press a direction, or, once the map is clicked or reached with Tab, use the arrow keys, diagonally Home, End, Page Up and Page Down. Enter steps downhill, + and − change the length of a step." });
   root.replaceChildren(...styleSheets(import.meta.url, "mountain.css"), notice,
     element("div", { class: "play" }, host,
       element("div", { class: "side" }, feeling.body, steps.body, score.body, ends.body, hint)));

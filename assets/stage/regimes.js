@@ -59,8 +59,14 @@ function tell(host, { area: { box }, map, plane: over, frame, held }) {
   const at = nearest(map.logs, Math.log10(rateOf(frame)));
   Object.assign(host.dataset, {
     left: box.left, top: box.top, width: box.width, height: box.height,
-    low: map.ends[0], high: map.ends[1], shows: over ? "plane" : "map", held: held !== null, regime: map.regimes[at], kind: map.kinds[at],
+    low: map.ends[0], high: map.ends[1], shows: over ? "plane" : "map", held: held !== null, best: over ? bestName(over) : "", regime: map.regimes[at], kind: map.kinds[at],
   });
+}
+
+function bestName({ best, at }) {
+  if (best === null) return "none";
+  const { learning_rate: rate, momentum } = at(best);
+  return `${format(rate)}, ${format(momentum)}`;
 }
 
 /** The map as plain values: logs of rates, heights, names. */

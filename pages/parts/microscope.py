@@ -181,7 +181,7 @@ def settle(name: str, scene: Scene) -> Scene:
     # Where the curvature is zero nothing grows by a factor: from 10⁻⁴ it would take for ever.
     k = 2 if first.kind == "degenerate" else 4
     moved = placed(scene, Choice(0, k, first.side, True))
-    stage.change(name, moved)
+    stage.adjust(name, moved)
     return moved
 
 
@@ -350,7 +350,8 @@ def _remarks(scene: Scene, saddle: Found, choice: Choice, nudge: float, away: fl
             "rounded away is nudge enough."
         )
     if nudge:
-        remarks.append(escape.caution(scene.landscape, saddle, rate, away))
+        begun = escape.seen_from(saddle, scene.start)
+        remarks.append(escape.caution(scene.landscape, saddle, rate, away, begun))
     return [remark for remark in remarks if remark]
 
 

@@ -140,7 +140,8 @@ def sentence(results: tuple[Result, ...], ground: Mountain) -> str:
     if not lower:
         return f"{told} Nobody got lower with {mine.spent} evaluations."
     names = lower[0] if len(lower) == 1 else f"{', '.join(lower[:-1])} and {lower[-1]}"
-    return f"{told} With the same {mine.spent} evaluations {names} got lower."
+    allowed = f"{mine.spent} evaluations at the most, three for each of your places"
+    return f"{told} With {allowed}, {names} got lower."
 
 
 # --- On the page -------------------------------------------------------------------------------

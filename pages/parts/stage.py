@@ -102,6 +102,11 @@ def change(name: str, scene: Scene) -> None:
     st.session_state[_key(name, "notice")] = ""  # the link has had its say
 
 
+def adjust(name: str, scene: Scene) -> None:
+    """Put a scene on the stage that the page itself wants; what is said of the link still holds."""
+    st.session_state[_key(name)] = scene
+
+
 def show(
     name: str,
     below: Callable[[Scene], None] = lambda scene: None,

@@ -98,3 +98,29 @@ def test_coming_down_the_ridge_is_not_leaving():
     wanted = escape.predicted_steps(0.1, saddle.eigenvalues[0], 1e-6, 0.1)
     assert isfinite(wanted)
     assert abs(steps - ceil(wanted)) <= 1
+
+
+@pytest.mark.parametrize("k", [4, 6, 8])
+def test_a_ridge_whose_curvature_changes_on_the_way_down_is_counted(k):
+    """Beside this ridge the distance grows by 1 + α(1 + y²), and y is still large at first."""
+    surface = own("x^4/4 - x^2*(1 + y^2)/2 + y^2", ((-2.0, 2.0), (-2.0, 2.0)))
+    saddle = next(s for s in critical_points(surface).saddles if s.point == (0.0, 0.0))
+    begun = escape.Start(10.0**-k, 1.4)
+    run = descent.start(
+        surface, np.array(escape.point(saddle, begun)), "gradient_descent", learning_rate=0.1
+    )
+    steps = escape.measured_steps(descent.advance(run, 300).points, saddle, 0.1)
+    wanted = ceil(escape.predicted_steps(0.1, saddle.eigenvalues[0], begun.nudge, 0.1))
+    assert wanted - steps > 1
+    assert escape.caution(surface, saddle, 0.1, 0.1) == ""
+    said = escape.caution(surface, saddle, 0.1, 0.1, begun)
+    assert "−2.96 where it begins" in said
+    counted = int(said.split("takes about ")[1].split()[0])
+    assert abs(counted - steps) <= 1
+
+
+def test_a_ridge_of_the_same_curvature_all_along_needs_no_caution():
+    surface = SURFACES["two_wells"]
+    (saddle,) = critical_points(surface).saddles
+    begun = escape.Start(1e-4, 0.5)
+    assert escape.caution(surface, saddle, rate_of(surface), 0.1, begun) == ""

@@ -151,3 +151,10 @@ def test_no_step_is_predicted_for_a_rate_that_changes_on_the_way():
     )
     assert row.startswith("| Gradient descent | – |")
     assert "each step of gradient descent multiplies" not in said(app)
+
+
+def test_what_is_said_of_a_bad_link_stays_though_the_page_moves_the_start():
+    app = opened("saddle", surface="himmelblau", walk="nonsense")
+    assert microscope.chosen(scene_of(app, "saddle")).saddle >= 0
+    assert app.session_state["saddle.notice"]
+    assert opened("saddle", surface="himmelblau").session_state["saddle.notice"] == ""
