@@ -33,6 +33,11 @@ class Order:
         """How many updates an epoch has."""
         return -(-self.count // self.batch)
 
+    def seen(self, k: int) -> int:
+        """Return how many examples the first k steps have looked at, those met again included."""
+        epoch, place = divmod(k, self.steps)
+        return epoch * self.count + min(place * self.batch, self.count)
+
     def rows(self, k: int) -> IntArray:
         """Return the examples of step k, (batch,), or fewer at the end of an epoch."""
         epoch, place = divmod(k, self.steps)

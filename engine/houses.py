@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.batches import IntArray, Order
+from engine.batches import IntArray
 
 FloatArray: TypeAlias = NDArray[np.float64]
 Kind: TypeAlias = Literal["area", "zip_number", "zip"]
@@ -135,9 +135,9 @@ class Cost:
         answer = np.linalg.lstsq(self.columns, self.prices, rcond=None)[0]
         return answer.astype(np.float64)
 
-    def sampled(self, batch: int, seed: int) -> "SampledCost":
-        """Return this cost with a mini-batch for each step."""
-        return SampledCost(self, Order(len(self.prices), batch, seed))
+    def taken(self, rows: IntArray) -> "Cost":
+        """Return the cost of these rows alone."""
+        return Cost(self.columns[rows], self.prices[rows])
 
     def _errors(self, point: FloatArray) -> FloatArray:
         errors: FloatArray = point @ self.columns.T - self.prices
@@ -154,40 +154,6 @@ class Cost:
     def _hessian(self) -> FloatArray:
         hessian: FloatArray = (2.0 / len(self.prices)) * (self.columns.T @ self.columns)
         return hessian
-
-
-@dataclass(frozen=True, eq=False)
-class SampledCost:
-    """A cost whose step k sees only the houses of its mini-batch; what is recorded is the whole."""
-
-    whole: Cost
-    order: Order
-
-    @property
-    def dimension(self) -> int:
-        """As of the whole."""
-        return self.whole.dimension
-
-    def value(self, point: FloatArray) -> FloatArray:
-        """As of the whole."""
-        return self.whole.value(point)
-
-    def gradient(self, point: FloatArray) -> FloatArray:
-        """As of the whole."""
-        return self.whole.gradient(point)
-
-    def value_and_gradient(self, point: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """As of the whole."""
-        return self.whole.value_and_gradient(point)
-
-    def hessian(self, point: FloatArray) -> FloatArray:
-        """As of the whole."""
-        return self.whole.hessian(point)
-
-    def at(self, k: int) -> Cost:
-        """Return the cost of step k's mini-batch."""
-        rows = self.order.rows(k)
-        return Cost(self.whole.columns[rows], self.whole.prices[rows])
 
 
 # --- Models, and how good they are -------------------------------------------------------------

@@ -5,17 +5,15 @@ price = weight · x + bias, where x is the area, or the area shifted and divided
 five averages over the houses, so a surface and a mini-batch cost the same to evaluate.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha1
 from math import floor, log10
-from time import perf_counter
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.batches import Order, shuffled
+from engine.batches import IntArray, Order, shuffled
 from engine.houses import Cost, Houses
 from engine.surface import CriticalPoint, FloatArray, Interval, Surface
 
@@ -165,6 +163,12 @@ class SalesSurface(PriceSurface):
     def cost(self) -> Cost:
         """The same cost, worked out house by house."""
         return Cost(np.stack([self.x, np.ones(len(self.x))], axis=1), self.houses.price)
+
+    def pulls(self, point: FloatArray, rows: IntArray) -> FloatArray:
+        """Return the gradient of each of these houses alone at one point (2,): (rows, 2)."""
+        x = self.x[rows]
+        errors = point[0] * x + point[1] - self.houses.price[rows]
+        return 2.0 * np.stack([errors * x, errors], axis=1)
 
     def sampled(self, batch: int, seed: int) -> "SampledSurface":
         """Return this surface with a mini-batch for each step; the same for the same arguments."""
@@ -345,61 +349,3 @@ def _domain(
 def _readable(number: float, size: float) -> float:
     """Return a number rounded to two digits of `size`, however far from zero it lies."""
     return round(number, 1 - floor(log10(size)))
-
-
-# --- Clocks ------------------------------------------------------------------------------------
-
-
-def first_within(values: FloatArray, best: float, share: float) -> int | None:
-    """Return the first row of costs (n,) that is at most (1 + share) times the best, or None."""
-    near = np.flatnonzero(values <= best * (1.0 + share))
-    return int(near[0]) if len(near) else None
-
-
-def seconds_per_update(
-    cost: Cost, order: Order, clock: Callable[[], float] = perf_counter, least: float = 0.02
-) -> float:
-    """Return how long an update by gradient descent takes here, house by house.
-
-    Each update gathers its mini-batch and works out the gradient from its rows; a batch of all
-    needs no gathering. The fastest of three rounds, each at least `least` seconds long.
-    """
-    point = np.zeros(cost.dimension)
-    whole = order.batch == order.count
-    shuffled(order.count, order.seed, 0)  # shuffling is done once an epoch, before
-
-    def round_() -> float:
-        nonlocal point
-        began, updates = clock(), 0
-        while (spent := clock() - began) < least or not updates:
-            if whole:
-                rows_cost = cost
-            else:
-                rows = order.rows(updates % order.steps)
-                rows_cost = Cost(cost.columns[rows], cost.prices[rows])
-            point = point - 1e-6 * rows_cost.gradient(point)
-            updates += 1
-        return spent / updates
-
-    return min(round_() for _ in range(3))
-
-
-def noise(surface: SalesSurface, point: FloatArray, batch: int, draws: int, seed: int) -> float:
-    """Return how far gradients of mini-batches are from that of all houses, root mean square.
-
-    At one point (2,), over at least `draws` mini-batches as a walk would meet them, in whole
-    epochs; those at the end of an epoch that are not full are left out.
-    """
-    pulls, full = surface.cost.gradient_of_each(point), len(surface.houses) // batch
-    epochs = -(-draws // full)
-    squares = 0.0
-    for epoch in range(epochs):
-        rows = shuffled(len(surface.houses), seed, epoch)[: full * batch]
-        means = pulls[rows].reshape(full, batch, 2).mean(axis=1)
-        squares += float(np.square(means - surface.gradient(point)).sum())
-    return float(np.sqrt(squares / (epochs * full)))
-
-
-def numbers_held(order: Order, dimension: int = 2) -> int:
-    """Return how many numbers an update holds: the batch's rows and prices, and the gradient."""
-    return order.batch * (dimension + 1) + dimension

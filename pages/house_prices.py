@@ -10,7 +10,7 @@ left, right = st.columns([3, 2], gap="large")
 left.title("House prices")
 glossary.prose(
     "A house in ZIP 27513 has 3,000 square feet. The model says \\$300,000, and it sells for "
-    "\\$450,000: wrong by \\$150,000. **The cost is the mean of all such errors, squared.** "
+    "\\$450,000: wrong by \\$150,000. **The cost is the mean of the squares of all such errors.** "
     "Descent changes weight and bias until that mean is as small as a line allows.",
     left,
 )

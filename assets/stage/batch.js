@@ -4,6 +4,7 @@
 import { drawArrow, drawPlate, line } from "../parts/canvas.js";
 import { contourLines } from "../parts/contour.js";
 import { createMap } from "./map.js";
+import { sizeAt, stepShown } from "./batches.js";
 import { costOf, gradientOf, lowestOf, momentsAt } from "./quadratic.js";
 import { pointAt, rowAt } from "./walks.js";
 
@@ -14,21 +15,35 @@ const ARROW = 46; // pixels that the gradient of all houses has at the start
 export const BATCH = {
   title: "This batch",
   description: "the cost of the houses that this step sees, as lines over the map of all houses; it moves with every step",
-  create: (host, { onStart, repaint }) => createMap(host, { onStart, repaint, over: drawBatch }),
+  create(host, { onStart, repaint }) {
+    const drawn = host.getAttribute("aria-label");
+    return createMap(host, { onStart, repaint, over(context, area, frame) {
+      const told = `${drawn}; ${drawBatch(context, area, frame)}`;
+      if (!frame.playing && host.getAttribute("aria-label") !== told) host.setAttribute("aria-label", told);
+    } });
+  },
 };
 
 function drawBatch(context, area, frame) {
   const { model, theme } = frame;
   const walk = frame.walks.find((candidate) => candidate.focus);
   const row = rowAt(walk, frame.step);
-  const moments = momentsAt(model, walk.index, row);
+  const step = stepShown(walk, row);
+  const moments = momentsAt(model, walk.index, step);
   drawRings(context, area, moments, model, walk.colour);
   drawLowest(context, area, lowestOf(moments), walk.colour);
   drawGradients(context, area, model, walk, row, moments);
-  const { batch } = model.walkers[walk.index];
-  const count = model.terrain.examples;
-  const text = batch ? `step ${row + 1} sees ${batch.toLocaleString("en")} of ${count.toLocaleString("en")}` : `every step sees all ${count.toLocaleString("en")}`;
+  const text = wordsOf(model, walk, row, step);
   drawPlate(context, text, area.box.left + area.box.width / 2, area.box.top, theme, area.box);
+  return text;
+}
+
+function wordsOf({ walkers, terrain: { examples } }, walk, row, step) {
+  const { batch } = walkers[walk.index];
+  const all = examples.toLocaleString("en");
+  if (!batch) return `every step sees all ${all}`;
+  const who = row === step ? `step ${step + 1} sees` : "the last step saw";
+  return `${who} ${sizeAt(batch, examples, step).toLocaleString("en")} of ${all}`;
 }
 
 // Rings at the same heights above its own floor as those of all houses have, so that closer lines

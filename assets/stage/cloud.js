@@ -2,6 +2,7 @@
 
 import { clipped, drawArrow, drawAxes, drawPlate, fitCanvas, inset, labelled, plane } from "../parts/canvas.js";
 import { ticks } from "../parts/numbers.js";
+import { sizeAt, stepShown } from "./batches.js";
 import { gradientOf, momentsAt } from "./quadratic.js";
 import { pointAt, rowAt } from "./walks.js";
 
@@ -10,7 +11,7 @@ const REACH = 1.6; // half the picture, in root mean squares of the cloud at the
 
 export const CLOUD = {
   title: "Cloud",
-  description: "the gradient of each house alone as a point; arrows show the mean of all and the mean of this batch",
+  description: "the gradient of each house alone (of 1,000, where there are more) as a point; arrows show the mean of all and the mean of this batch",
   create(host, { repaint }) {
     const sheet = fitCanvas(host, repaint);
     return {
@@ -28,23 +29,24 @@ function drawCloud(context, sheet, frame) {
   const { model, theme } = frame;
   const walk = frame.walks.find((candidate) => candidate.focus);
   const row = rowAt(walk, frame.step);
+  const step = stepShown(walk, row);
   const pulls = pullsOf(model, pointAt(walk, row));
   const reach = REACH * spreadOf(pullsOf(model, pointAt(walk, 0)));
   const area = plane(inset(sheet, MARGIN), [-reach, reach], [-reach, reach]);
   const lines = { xTicks: labelled(ticks(-reach, reach, area.box.width / 90)), yTicks: labelled(ticks(-reach, reach, area.box.height / 70)) };
   drawAxes(context, area, theme, lines);
-  name(context, area, theme);
+  name(context, area, theme, model.terrain.examples > pulls.length ? `${pulls.length.toLocaleString("en")} of the ${model.terrain.examples.toLocaleString("en")}; ` : "");
   const [wx, wy] = gradientOf(momentsAt(model, -1, 0), ...pointAt(walk, row));
-  const [bx, by] = gradientOf(momentsAt(model, walk.index, row), ...pointAt(walk, row));
+  const [bx, by] = gradientOf(momentsAt(model, walk.index, step), ...pointAt(walk, row));
   clipped(context, area.box, () => {
     drawDots(context, area, pulls, theme.text, 0.3, 1.5);
-    drawDots(context, area, rowsOf(model, walk, row).map((index) => pulls[index]), walk.colour, 1, 4);
+    drawDots(context, area, rowsOf(model, walk, step).map((index) => pulls[index]), walk.colour, 1, 4);
     const zero = [area.px(0), area.py(0)];
     drawArrow(context, zero, [area.px(bx), area.py(by)], { colour: walk.colour, width: 4 });
     drawArrow(context, zero, [area.px(wx), area.py(wy)], { colour: theme.text, width: 2, dashed: true });
   });
   const { batch } = model.walkers[walk.index];
-  const text = batch ? `arrow: mean of ${batch.toLocaleString("en")}; dashed: of all` : "arrow: the mean of all";
+  const text = batch ? `arrow: mean of ${sizeAt(batch, model.terrain.examples, step).toLocaleString("en")}; dashed: of all` : "arrow: the mean of all";
   drawPlate(context, text, area.box.left + area.box.width / 2, area.box.top, theme, area.box);
 }
 
@@ -63,11 +65,11 @@ function spreadOf(pulls) {
 }
 
 /** The houses of the step's mini-batch, where all houses are drawn and the batch is not large. */
-function rowsOf(model, walk, row) {
+function rowsOf(model, walk, step) {
   const sent = model.arrays[`more.rows.${walk.index}`];
   if (!sent) return [];
   const [steps, size] = sent.shape;
-  const at = Math.min(row, steps - 1) * size;
+  const at = Math.min(step, steps - 1) * size;
   return Array.from(sent.data.subarray(at, at + size)).filter((index) => index >= 0);
 }
 
@@ -82,11 +84,11 @@ function drawDots(context, area, points, colour, alpha, size) {
   context.globalAlpha = 1;
 }
 
-function name(context, { box }, theme) {
+function name(context, { box }, theme, shown) {
   context.globalAlpha = 0.75;
   context.fillStyle = theme.text;
   context.textAlign = "right";
   context.textBaseline = "bottom";
-  context.fillText("gradient by the weight →, by the bias ↑", box.left + box.width, box.top + box.height + 34);
+  context.fillText(`${shown}gradient by the weight →, by the bias ↑`, box.left + box.width, box.top + box.height + 34);
   context.globalAlpha = 1;
 }

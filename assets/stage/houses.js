@@ -20,7 +20,7 @@ export const HOUSES = {
 };
 
 function createHouses(host, { onStart, repaint }) {
-  host.removeAttribute("role"); // there are buttons inside
+  host.setAttribute("role", "group"); // there are buttons inside
   const plot = element("div", { class: "plot", role: "img", "aria-label": host.getAttribute("aria-label") });
   const view = { area: null, frame: null, handle: -1, dragged: null, hover: null, picked: null, count: null, version: null };
   const facts = createFacts((index) => { view.picked = index; repaint(); }, view);
@@ -259,6 +259,8 @@ function createFacts(choose, view) {
   return {
     body,
     show() {
+      const moving = view.frame.playing || view.frame.previewing || view.handle >= 0;
+      said.setAttribute("aria-live", moving ? "off" : "polite");
       const [first, second] = wordsOf(view);
       if (said.textContent !== first) said.textContent = first;
       if (pull.textContent !== second) pull.textContent = second;
@@ -277,10 +279,24 @@ function wordsOf(view) {
   const mean = walk.gradients && !view.dragged ? Array.from(walk.gradients.subarray(2 * rowAt(walk, step), 2 * rowAt(walk, step) + 2)) : null;
   const where = codes ? ` in ZIP ${codes[picked]}` : "";
   const off = `${money(more, Math.abs(error))} too ${error > 0 ? "high" : "low"}`;
-  const said = `${sizeOf(more, areas[picked])}${where}: forecast ${money(more, price[picked] + error)}, ${more.houses.verb} ${money(more, price[picked])}. ${off}; squared: ${Math.abs(error) < 1e6 ? Math.round(error * error).toLocaleString("en") : format(error * error)}.`;
+  const said = `${sizeOf(more, areas[picked])}${where}: forecast ${money(more, price[picked] + error)}, ${more.houses.verb} ${money(more, price[picked])}. ${off}; ${squareOf(more, error)}.`;
   const own = [2 * error * x, 2 * error];
   const pulls = ["weight", "bias"].map((name, index) => `${name} ${signed(own[index])}${mean ? ` (mean of all ${signed(mean[index])})` : ""}`);
-  return [said, `Its own gradient: ${pulls.join(", ")}. The step goes against the mean.`];
+  return [said, `Its own gradient: ${pulls.join(", ")}.${mean ? heedOf(model.walkers[walk.index]) : ""}`];
+}
+
+/** The square of an error, and what is squared: the cost is in thousands of dollars, squared. */
+function squareOf({ houses }, error) {
+  const size = Math.abs(error);
+  if (!houses.money || size >= 1e6) return `squared: ${format(error * error, 4)}`;
+  const thousands = Number(size.toFixed(1)); // what is squared is what is shown
+  return `in thousands of dollars, squared: ${thousands.toLocaleString("en")}² = ${Math.round(thousands ** 2).toLocaleString("en")}`;
+}
+
+/** What a walker's step makes of the mean of all gradients. */
+function heedOf({ batch, optimizer, noise }) {
+  if (batch) return " The step heeds the mean of its batch.";
+  return optimizer === "gradient_descent" && !noise ? " The step goes against the mean." : " The step follows from the mean.";
 }
 
 // --- Mouse, pen, finger ------------------------------------------------------------------------

@@ -21,8 +21,11 @@ export function endingName(kind) {
   return ENDINGS[kind] ?? kind;
 }
 
-/** The sentence for the walk in focus at a step. `name` is its optimizer's. */
-export function narrate(walk, step, name, plain) {
+/**
+ * The sentence for the walk in focus at a step. `name` is its optimizer's; `plain`: it goes against
+ * the gradient that it feels. `felt` {size, gradient}: what it feels is a mini-batch's.
+ */
+export function narrate(walk, step, name, plain, felt = null) {
   const row = rowAt(walk, step);
   const here = `At ${formatPoint(pointAt(walk, row))} the cost is ${format(walk.values[row], 4)}`;
   const gradient = gradientAt(walk, row);
@@ -33,7 +36,11 @@ export function narrate(walk, step, name, plain) {
   const cost = `cost ${format(walk.values[row], 4)} → ${format(walk.values[row + 1], 4)}${verdict(walk, row)}`;
   return walk.dimension === 1
     ? `${sentenceOfSlope(gradient[0], move[0], plain, name)}; ${cost}.`
-    : `${slopeOf(gradient)} ${name} ${plain ? "goes against it, by" : "moves by"} ${moveOf(move)}; ${cost}.`;
+    : `${felt ? bothOf(gradient, felt) : slopeOf(gradient)} ${name} ${plain ? `goes against ${felt ? "the second" : "it"}, by` : "moves by"} ${moveOf(move)}; ${cost}.`;
+}
+
+function bothOf(gradient, felt) {
+  return `The gradient over all is ${moveOf(gradient)}, over the ${felt.size === 1 ? "one" : felt.size.toLocaleString("en")} of this step ${moveOf(felt.gradient)}.`;
 }
 
 function verdict(walk, row) {

@@ -1,6 +1,7 @@
 // The stage: one long-lived component which shows the walks that Python computed and plays them
 // without asking again. This file holds its state and wires the parts; each part has its file.
 
+import { feltAt } from "./batches.js";
 import { createDial } from "./dial.js";
 import { element } from "../parts/dom.js";
 import { onKey, onPageKey } from "./keys.js";
@@ -14,7 +15,7 @@ import { createStart } from "./start.js";
 import { createTransport } from "./transport.js";
 import { ARROWS, createViews } from "./views.js";
 import { createWalkers } from "./walkers.js";
-import { lastStep, rowAt, walksOf } from "./walks.js";
+import { lastStep, pointAt, rowAt, walksOf } from "./walks.js";
 
 const MOVES = ["add", "fork", "remove"]; // these name walkers by their place
 const places = new Map(); // scene → step, for whoever comes back to a page within a visit
@@ -118,7 +119,7 @@ function createParts(root, shape, state, sender, { repaint, goTo, act }) {
   const send = (name, fields) => sender.send(name, fields);
   const onStart = (point, done = true) => {
     if (done) state.step = 0; // who sets a start wants to stand there
-    send("start", { point: point.map((value) => Number(value.toPrecision(6))) });
+    send("start", { point: point.map((value, axis) => rounded(value, state.model.terrain["xy"[axis]])) });
   };
   const preview = (stop) => {
     state.stop = stop;
@@ -173,10 +174,18 @@ function createParts(root, shape, state, sender, { repaint, goTo, act }) {
       walkers.draw(frame);
       sentence.setAttribute("aria-live", playing ? "off" : "polite");
       const walker = model.walkers[model.focus];
-      const text = narrate(walks[model.focus], step, nameOf(model, walker), walker.optimizer === "gradient_descent");
+      const plain = walker.optimizer === "gradient_descent" && !walker.noise;
+      const felt = feltAt(model, walks[model.focus], row, pointAt(walks[model.focus], row));
+      const text = narrate(walks[model.focus], step, nameOf(model, walker), plain, felt);
       if (sentence.textContent !== text) sentence.textContent = text;
     },
   };
+}
+
+// Six digits, and as many more as the picture's distance from zero takes of them.
+function rounded(value, [low, high]) {
+  const lost = Math.floor(Math.log10(Math.max(Math.abs(low), Math.abs(high)) / (high - low)));
+  return Number(value.toPrecision(Math.min(6 + Math.max(lost, 0), 15)));
 }
 
 const READABLE = 150; // ms; while it plays, words change no faster than one can read them

@@ -75,10 +75,12 @@ function settingsOf(model, walker, rate, left) {
 }
 
 /** How a walker takes its examples, where that is what a page compares. */
-function wayOf({ more, terrain: { examples } }, { batch, optimizer }) {
+function wayOf(model, walker) {
+  const { more, terrain: { examples } } = model;
+  const { batch, optimizer } = walker;
   if (!more.batches) return null;
   const way = batch === 1 ? "Stochastic" : batch ? `Mini-batch of ${batch.toLocaleString("en")}` : `Batch: all ${examples.toLocaleString("en")}`;
-  return optimizer === "gradient_descent" ? way : `${way}, ${optimizer.replaceAll("_", " ")}`;
+  return optimizer === "gradient_descent" ? way : `${way}, ${entryOf(model, walker).name}`;
 }
 
 function statusOf(model, walks, index, now) {

@@ -11,14 +11,10 @@ import numpy as np
 import streamlit as st
 
 from engine.batches import Order
-from engine.price_surface import (
-    SalesSurface,
-    first_within,
-    noise,
-    numbers_held,
-    sales_surface,
-    seconds_per_update,
-)
+from engine.clocks import first_within, noise, numbers_held, seconds_per_update
+from engine.descent import ending
+from engine.optimizer import Optimizer
+from engine.price_surface import SalesSurface, sales_surface
 from pages.parts import figures, houses, stage, tables
 from pages.parts import scene as scenes
 from pages.parts.message import whole
@@ -131,7 +127,7 @@ def more(scene: Scene) -> More:
         "lowest": lowest(here),
         "near": NEAR,
         "clocks": [
-            {"examples": _examples(here, walker), "milliseconds": 1e3 * _seconds(here, walker)}
+            {"batch": _examples(here, walker), "milliseconds": 1e3 * _seconds(here, walker)}
             for walker in scene.walkers
         ],
     }
@@ -165,51 +161,83 @@ def _examples(here: SalesSurface, walker: Walker) -> int:
 
 
 def _seconds(here: SalesSurface, walker: Walker) -> float:
-    return _measured(here, _examples(here, walker))
+    return _measured(here, _examples(here, walker), walker.optimizer)
 
 
 @lru_cache(maxsize=128)
-def _measured(here: SalesSurface, batch: int) -> float:
-    return seconds_per_update(here.cost, Order(here.count, batch))
+def _measured(here: SalesSurface, batch: int, optimizer: Optimizer) -> float:
+    return seconds_per_update(here.cost, Order(here.count, batch), optimizer)
 
 
 # --- Three clocks ------------------------------------------------------------------------------
 
 
 class Race(NamedTuple):
-    """How a walker fared: its batch, and when it was near, by three clocks; None if never."""
+    """How a walker fared: its name, and when it was near, by three clocks; None if never.
 
-    slot: int
-    batch: int
+    `each`: milliseconds of an update; `held`: numbers that one holds; `jitter`: how far the cost is
+    above the lowest in the last quarter of the walk, as a share; `diverged`: there is no such end.
+    """
+
+    name: str
     updates: int | None
     examples: int | None
     milliseconds: float | None
     each: float
     held: int
     jitter: float
+    diverged: bool
 
 
 def races(scene: Scene) -> list[Race]:
     """Return how each walker of the scene fared."""
     here = landscape(scene)
     told = []
-    for walker in scene.walkers:
-        values = run_of(scene, walker).values
-        batch, each = _examples(here, walker), 1e3 * _seconds(here, walker)
-        row = first_within(values, lowest(here), NEAR)
-        late = values[-max(len(values) // 4, 1) :] / lowest(here) - 1.0
-        times = (None, None, None) if row is None else (row, row * batch, row * each)
-        held = numbers_held(Order(here.count, batch))
-        told.append(Race(walker.slot, batch, *times, each, held, float(late.mean())))
+    for name, walker in zip(names(scene), scene.walkers, strict=True):
+        run = run_of(scene, walker)
+        order = Order(here.count, _examples(here, walker), scene.seed)
+        each = 1e3 * _seconds(here, walker)
+        row = first_within(run.values, lowest(here), NEAR)
+        with np.errstate(over="ignore"):  # a diverged walk ends near the largest number there is
+            late = run.values[-max(len(run.values) // 4, 1) :] / lowest(here) - 1.0
+            jitter = float(late.mean())
+        times = (None, None, None) if row is None else (row, order.seen(row), row * each)
+        held = numbers_held(order, walker.optimizer)
+        diverged = ending(run).kind == "diverged"
+        told.append(Race(name, *times, each, held, jitter, diverged))
     return told
 
 
+def names(scene: Scene) -> list[str]:
+    """Return what the walkers are called, as on their cards; the rate too where two are alike."""
+    count = landscape(scene).count
+    called = [_called(walker, count) for walker in scene.walkers]
+    return [
+        f"{name}, rate {walker.legs[-1].settings['learning_rate']:.3g}"
+        if called.count(name) > 1
+        else name
+        for name, walker in zip(called, scene.walkers, strict=True)
+    ]
+
+
+def _called(walker: Walker, count: int) -> str:
+    if walker.batch == 1:
+        way = "Stochastic"
+    else:
+        way = f"Mini-batch of {walker.batch:,}" if walker.batch else f"Batch: all {count:,}"
+    plain = walker.optimizer.key == "gradient_descent"
+    by = "" if plain else f", {walker.optimizer.name}"
+    return way + by + ("" if walker.fork is None else f", from step {walker.fork}")
+
+
 _GOOD_FOR = """
-- **Batch**: the fewest updates, and it comes to rest. But each update needs every house.
-- **Stochastic**: a useful answer after the fewest houses, and almost no memory. It never comes to
-  rest while its rate stays the same.
-- **Mini-batch**: nearly as straight as the batch, for a fraction of the houses. A computer works
-  on a few at once in hardly more time than on one.
+What speaks for each, whoever wins here:
+
+- **Batch**: its gradient is the exact one, so it can come to rest. Each update needs every house.
+- **Stochastic**: an update needs one house and almost no memory. Its gradient is that of a single
+  house, so while its rate stays the same it does not come to rest.
+- **Mini-batch**: a mean over B houses is about √B times less noisy than one house, and a computer
+  works on a few at once in hardly more time than on one.
 """
 
 CLOCKS = (("updates", "updates"), ("examples seen", "examples"), ("milliseconds", "milliseconds"))
@@ -217,90 +245,90 @@ CLOCKS = (("updates", "updates"), ("examples seen", "examples"), ("milliseconds"
 
 def verdict(scene: Scene) -> str:
     """Return who is there first by each clock, in sentences, from the walks and the measurement."""
-    told, count = races(scene), landscape(scene).count
+    told = races(scene)
     winners = {name: _winners(told, field) for name, field in CLOCKS}
     if not winners["updates"]:
         return f"Nobody came within {NEAR:.0%} of the lowest possible cost in {scene.steps} steps."
     parts = [
-        f"by **{name}** {' and '.join(called(race, count) for race in first)}"
+        f"by **{name}** {' and '.join(told[place].name for place in first)}"
         for name, first in winners.items()
     ]
-    shared = set.intersection(*({race.slot for race in first} for first in winners.values()))
+    shared = set.intersection(*(set(first) for first in winners.values()))
     close = "No clock disagrees here." if shared else "**The winner depends on the clock.**"
     return f"First within {NEAR:.0%} of the lowest possible cost: {'; '.join(parts)}. {close}"
 
 
-def _winners(told: list[Race], field: str) -> list[Race]:
-    """Return who is first; milliseconds within a tenth of each other count as equal."""
-    best = _least(told, field)
+def _winners(told: list[Race], field: str) -> list[int]:
+    """Return the places of who is first; milliseconds within a tenth of each other are equal."""
+    times = [getattr(race, field) for race in told]
+    best = min((time for time in times if time is not None), default=None)
     slack = 1.1 if field == "milliseconds" else 1.0
-    times = [(race, getattr(race, field)) for race in told]
-    return [race for race, time in times if best is not None and time and time <= slack * best]
-
-
-def called(race: Race, count: int) -> str:
-    """Return the name of a way of descending, with its number."""
-    if race.batch == count:
-        return f"batch (all {count:,})"
-    return "stochastic (1)" if race.batch == 1 else f"mini-batch ({race.batch:,})"
+    return [
+        place
+        for place, time in enumerate(times)
+        if best is not None and time is not None and time <= slack * best
+    ]
 
 
 def clocks(scene: Scene) -> None:
     """Show the verdict and the table that it rests on."""
-    told, count = races(scene), landscape(scene).count
+    told = races(scene)
     st.subheader("Who is first?")
     st.markdown(verdict(scene))
+    st.markdown("\n".join(_table(told)))
+    st.caption(
+        f"The first three rows: until the cost is within {NEAR:.0%} of the lowest possible; bold "
+        "is first, and milliseconds within a tenth of each other count as equal. "
+        "Milliseconds are the processor's, measured on this server: a gradient from the batch's "
+        "rows and the optimizer's step, in NumPy, without drawing. Numbers held: the rows of the "
+        "batch, their prices, the gradient, and what the optimizer remembers. The last row: the "
+        "mean over the last quarter of the walk."
+    )
     st.markdown(_GOOD_FOR)
-    lines = [
-        f"| | {' | '.join(called(race, count) for race in told)} |",
-        "|:--|" + "--:|" * len(told),
-    ]
+
+
+def _table(told: list[Race]) -> list[str]:
+    lines = [f"| | {' | '.join(race.name for race in told)} |", "|:--|" + "--:|" * len(told)]
+    rows = []
     for name, field in CLOCKS:
-        best = _least(told, field)
-        cells = [_cell(getattr(race, field), best) for race in told]
-        lines.append(f"| {name} | {' | '.join(cells)} |")
-    for name, cells in (
+        first = _winners(told, field)
+        rows.append((name, [_cell(race, field, place in first) for place, race in enumerate(told)]))
+    rows += [
         ("one update", [f"{race.each:.3g} ms" for race in told]),
         ("numbers held", [f"{race.held:,}" for race in told]),
-        ("above the lowest at the end", [f"{100 * race.jitter:.3g} %" for race in told]),
-    ):
-        lines.append(f"| {name} | {' | '.join(cells)} |")
-    st.markdown("\n".join(lines))
-    st.caption(
-        f"The first three rows: until the cost is within {NEAR:.0%} of the lowest possible. "
-        "Milliseconds are measured on this server, house by house in NumPy, without drawing. "
-        "Numbers held: the rows of the batch, their prices, and the gradient. The last row: "
-        "the mean over the last quarter of the walk."
-    )
+        ("above the lowest at the end", [_above(race) for race in told]),
+    ]
+    return lines + [f"| {name} | {' | '.join(cells)} |" for name, cells in rows]
 
 
-def _least(told: list[Race], field: str) -> float | None:
-    values = [getattr(race, field) for race in told if getattr(race, field) is not None]
-    return min(values) if values else None
-
-
-def _cell(value: float | None, best: float | None) -> str:
+def _cell(race: Race, field: str, first: bool) -> str:
+    value = getattr(race, field)
     if value is None:
-        return "not yet"
+        return "never" if race.diverged else "not yet"
     text = f"{value:,}" if isinstance(value, int) else f"{value:,.3g}"
-    return f"**{text}**" if value == best else text
+    return f"**{text}**" if first else text
+
+
+def _above(race: Race) -> str:
+    return "diverged" if race.diverged else f"{100 * race.jitter:,.3g} %"
 
 
 # --- The cloud ---------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=8)
-def _shrinking(here: SalesSurface, seed: int) -> tuple[list[int], list[float]]:
+def _shrinking(
+    here: SalesSurface, start: tuple[float, ...], seed: int
+) -> tuple[list[int], list[float]]:
     most = min(here.count // 2, 512)
     sizes = [2**power for power in range(10) if 2**power <= most]
-    start = np.array(here.start)
-    return sizes, [noise(here, start, size, 500, seed) for size in sizes]
+    return sizes, [noise(here, np.array(start), size, 500, seed) for size in sizes]
 
 
 def shrinking(scene: Scene) -> None:
     """Show how the spread of a mini-batch's gradient falls with its size."""
     here = landscape(scene)
-    sizes, measured = _shrinking(here, scene.seed)
+    sizes, measured = _shrinking(here, scene.start, scene.seed)
     st.subheader("Four times the houses, half the noise")
     unmet = (
         "; a little more is gained, because no house is met twice in an epoch"

@@ -66,7 +66,8 @@ def introduce(name: str) -> None:
         st.markdown(
             "932 sales around Sacramento in May 2008. At the start the model says \\$300,000 for "
             "every house. Each point on the map is one line through the houses: **price = weight · "
-            "square feet + bias**."
+            "square feet + bias**. Prices count in thousands of dollars, so the cost is in "
+            "thousands of dollars, squared."
         )
         return
     st.markdown(f"Your file, {len(data.houses):,} rows. Each point on the map is one line:")
@@ -167,11 +168,25 @@ def _valley_in_words(here: PriceSurface, condition: float) -> str:
             "standard deviation. The surface is a round bowl, as steep one way as the other, so "
             f"one rate suits both. {answer}"
         )
-    return (
-        f"Raw: the valley is {np.sqrt(condition):,.0f} times narrower than it is long. A rate "
-        "small enough for the steep way creeps along the flat one: the weight settles at once, and "
-        f"the bias hardly moves. {answer}"
+    narrow = (
+        f"{np.sqrt(condition):,.0f} times narrower than it is long"
+        if np.isfinite(condition)
+        else "too narrow to be measured"
     )
+    return (
+        f"Raw: the valley is {narrow}. A rate small enough for the steep way creeps along the flat "
+        f"one{_settling(here)}. {answer}"
+    )
+
+
+def _settling(here: PriceSurface) -> str:
+    """Return which of the two settles first: the one along which the cost bends far more."""
+    by_weight, by_bias = np.diagonal(here.hessian(np.array(here.best)))
+    if by_weight > 10 * by_bias:
+        return ": the weight settles at once, and the bias hardly moves"
+    if by_bias > 10 * by_weight:
+        return ": the bias settles at once, and the weight hardly moves"
+    return ", and both weight and bias change on the way"
 
 
 def _short(number: float) -> str:

@@ -103,7 +103,7 @@ def _put(name: str, source: Source) -> None:
 def _leave(name: str) -> None:
     """Forget the file, its table and its columns, and bring the app's own data back."""
     had = houses.source(name).own
-    for key in ("own", "table", "pair", "fault", "across", "up"):
+    for key in ("own", "table", "pair", "fault"):
         st.session_state.pop(f"{name}.{key}", None)
     st.session_state[f"{name}.files"] = st.session_state.get(f"{name}.files", 0) + 1
     if had:

@@ -15,8 +15,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from engine import descent
 from engine.batches import Order
+from engine.clocks import seconds_per_update
 from engine.houses import Houses
-from engine.price_surface import SalesSurface, SampledSurface, sales_surface, seconds_per_update
+from engine.optimizers import OPTIMIZERS
+from engine.price_surface import SalesSurface, SampledSurface, sales_surface
 from tests.engine.houses_of import sacramento
 
 UPDATES = 1_000
@@ -52,11 +54,13 @@ def main() -> None:
         ours = min(walked(surface, batch, seed) for seed in range(10))
         plain = min(bare(houses, batch, seed) for seed in range(10))
         print(f"{UPDATES} updates of {batch}: {ours:.1f} ms recorded, {plain:.1f} ms bare")
+    descent_by = OPTIMIZERS["gradient_descent"]
     for count in (932, 100_000, 1_000_000):
         many = houses if count == len(houses) else houses.resampled(count, 0)
         cost = sales_surface(many).cost
         each = [
-            1e6 * seconds_per_update(cost, Order(count, b), process_time) for b in (1, 32, count)
+            1e6 * seconds_per_update(cost, Order(count, b), descent_by, process_time)
+            for b in (1, 32, count)
         ]
         print(
             f"{count} houses, one update of 1, 32, all: " + ", ".join(f"{t:.0f} µs" for t in each)

@@ -51,7 +51,7 @@ def test_another_batch_size_keeps_the_start_and_tells_all_clocks(visit):
         size.fill("100")
         size.press("Enter")
     expect(page.locator(".walker b", has_text="Mini-batch of 100")).to_be_visible()
-    expect(page.get_by_role("columnheader", name="mini-batch (100)")).to_be_visible(
+    expect(page.get_by_role("columnheader", name="Mini-batch of 100")).to_be_visible(
         timeout=PATIENCE
     )
     assert page.get_by_label("Start bias").input_value() == start
@@ -65,7 +65,7 @@ def test_with_a_million_houses_the_clocks_part(visit):
     page, stage = at_batches(visit)
     with stage.renewed():
         page.get_by_text("1,000,000", exact=True).click()
-    expect(page.get_by_role("columnheader", name="batch (all 1,000,000)")).to_be_visible(
+    expect(page.get_by_role("columnheader", name="Batch: all 1,000,000")).to_be_visible(
         timeout=PATIENCE
     )
     said = page.get_by_text("First within 5% of the lowest possible cost")

@@ -1,6 +1,7 @@
 """The model of house prices against closed forms, and against what is known of its data."""
 
 import hashlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,16 +10,10 @@ from hypothesis import strategies as st
 
 from engine import descent, terrain
 from engine.batches import Order
+from engine.clocks import first_within, noise, numbers_held, seconds_per_update
 from engine.houses import Cost, Houses, features, held_out, scored, solved
-from engine.price_surface import (
-    first_within,
-    moments,
-    noise,
-    numbers_held,
-    price_surface,
-    sales_surface,
-    seconds_per_update,
-)
+from engine.optimizers import OPTIMIZERS
+from engine.price_surface import moments, price_surface, sales_surface
 from tests.engine.houses_of import FILE, sacramento
 
 KINDS = ("area", "zip_number", "zip")
@@ -316,14 +311,57 @@ def test_the_noise_shrinks_with_the_root_of_the_batch():
         assert measured / alone * np.sqrt(batch) == pytest.approx(unseen, rel=0.06)
 
 
-def test_an_update_is_timed_and_counted():
+@pytest.mark.parametrize("optimizer", ["gradient_descent", "adam", "newton"])
+def test_an_update_is_timed(optimizer):
     ticks = iter(np.arange(0.0, 100.0, 0.01))
     order = Order(932, 32, 0)
     cost = sales_surface(sacramento()).cost
-    assert seconds_per_update(cost, order, lambda: next(ticks), least=2.0) == pytest.approx(
-        0.01, rel=0.02
-    )
-    assert numbers_held(order) == 32 * 3 + 2
+    spent = seconds_per_update(cost, order, OPTIMIZERS[optimizer], lambda: next(ticks), least=2.0)
+    assert spent == pytest.approx(0.01, rel=0.02)
+
+
+def test_it_is_the_walkers_own_update_that_is_timed():
+    asked = []
+    adam = OPTIMIZERS["adam"]
+
+    def update(*arguments, **settings):
+        asked.append(settings)
+        return adam.update(*arguments, **settings)
+
+    cost = sales_surface(sacramento()).cost
+    ticks = iter(range(1000))
+    watched = replace(adam, update=update)
+    seconds_per_update(cost, Order(932, 1), watched, lambda: next(ticks), least=5)
+    assert len(asked) >= 3
+    assert all(settings["beta2"] == adam.defaults["beta2"] for settings in asked)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "more"),
+    [("gradient_descent", 0), ("momentum", 2), ("adadelta", 4), ("newton", 4)],
+)
+def test_what_an_update_holds_is_counted(optimizer, more):
+    assert numbers_held(Order(932, 32), OPTIMIZERS[optimizer]) == 32 * 3 + 2 + more
+
+
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 100))
+def test_examples_seen_are_those_of_the_steps(count, batch, steps):
+    order = Order(count, min(batch, count))
+    assert order.seen(steps) == sum(len(order.rows(k)) for k in range(steps))
+
+
+def test_the_noise_of_many_houses_looks_at_a_few():
+    many = sales_surface(sacramento().resampled(200_000, 0))
+    point, met = np.array([0.0, 300.0]), []
+
+    class Watched(type(many)):
+        def pulls(self, point, rows):
+            met.append(len(rows))
+            return super().pulls(point, rows)
+
+    watched = Watched(**vars(many))
+    assert noise(watched, point, 1, 500, 0) == noise(many, point, 1, 500, 0)
+    assert met == [500]
 
 
 def test_first_within():

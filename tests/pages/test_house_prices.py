@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.houses import Houses
+from engine import terrain
+from engine.houses import Cost, Houses, features
 from pages.parts import address, batches, forecast, houses, stage, tables
 from pages.parts import scene as scenes
 from pages.parts.payload import pack, run_of
@@ -225,8 +226,41 @@ def test_any_table_of_numbers_can_be_shown(rows, size, scaled):
     assert all(np.isfinite(scene.start))
 
 
-def test_sacramento_is_where_it_says():
-    assert (Path(__file__).parents[2] / "assets" / "SACRAMENTO-LICENSE.txt").is_file()
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        (1000.0, "the weight settles at once, and the bias hardly moves"),
+        (0.001, "the bias settles at once, and the weight hardly moves"),
+        (1.0, "both weight and bias change"),
+    ],
+)
+def test_which_of_the_two_settles_is_read_off_the_surface(size, said):
+    rows = "\n".join(f"{size * x!r},{3 * x + 7!r}" for x in (0.8, 0.9, 1.1, 1.2, 1.25))
+    assert said in words(brought(opened(PAGE, house_prices_scale="raw"), f"a,b\n{rows}\n"))
+
+
+def test_the_mathematics_speaks_of_weight_and_bias():
+    app = opened(PAGE)
+    assert any("f(w, b) = " in part.value for part in app.latex)
+
+
+def test_the_rate_of_the_long_walk_is_stable():
+    for seed in range(3):
+        learnt, _ = tables.sacramento().houses.split(seed)
+        made = features(learnt, "zip")
+        cost = Cost(made.columns(learnt.area, learnt.zips), learnt.price)
+        limit = terrain.largest_stable_rate(cost, np.zeros(cost.dimension))
+        assert limit == pytest.approx(0.99, abs=0.005)
+        assert limit > forecast.RATE
+
+
+def test_the_licence_names_the_columns_that_are_there():
+    assets = Path(__file__).parents[2] / "assets"
+    licence = (assets / "SACRAMENTO-LICENSE.txt").read_text()
+    head, *rows = (assets / "sacramento.csv").read_text().splitlines()
+    assert f"holds {len(rows)} sales" in licence
+    spoken = {"zip": "ZIP code", "sqft": "square feet", "beds": "bedrooms", "baths": "bathrooms"}
+    assert all(spoken.get(name, name) in licence for name in head.split(","))
 
 
 # --- Three ways down ---------------------------------------------------------------------------
@@ -298,23 +332,87 @@ def test_as_many_houses_as_one_likes(count):
     assert scene_of(app, "three_ways").landscape.count == count
 
 
-def test_the_winner_is_read_off_the_table(monkeypatch):
-    scene = batches.default(932)
-    monkeypatch.setattr(batches, "_measured", lambda here, batch: 1e-6 * batch)
-    told = {race.batch: race for race in batches.races(scene)}
-    assert told[932].updates * 932 == told[932].examples
-    assert told[1].held == 5
-    assert min(told, key=lambda batch: told[batch].examples) == 1
-    said = batches.verdict(scene)
-    assert "by **examples seen** stochastic (1)" in said
+@pytest.fixture
+def even(monkeypatch):
+    """A machine on which an update takes a microsecond for each house."""
+    monkeypatch.setattr(batches, "_measured", lambda here, batch, optimizer: 1e-6 * batch)
+
+
+@pytest.mark.usefixtures("even")
+def test_the_winner_is_read_off_the_table():
+    told = {race.name: race for race in batches.races(batches.default(932))}
+    batch, one = told["Batch: all 932"], told["Stochastic"]
+    assert batch.updates * 932 == batch.examples
+    assert one.held == 5
+    assert min(told, key=lambda name: told[name].examples) == "Stochastic"
+    said = batches.verdict(batches.default(932))
+    assert "by **examples seen** Stochastic;" in said
     assert "The winner depends on the clock" in said
 
 
+@pytest.mark.usefixtures("even")
 def test_nobody_arrives_in_a_walk_too_short():
     scene = scenes.with_steps(batches.default(932), 20)
     for walker in range(3):
         scene = scenes.with_setting(scene, walker, "learning_rate", 1e-4)
     assert "Nobody came within" in batches.verdict(scene)
+
+
+@pytest.mark.usefixtures("even")
+def test_who_starts_at_the_bottom_is_there_at_once():
+    scene = batches.default(932)
+    said = batches.verdict(scenes.from_start(scene, batches.surface(932).best))
+    for clock, _ in batches.CLOCKS:
+        assert f"by **{clock}** Batch: all 932 and Stochastic and Mini-batch of 32" in said
+
+
+@pytest.mark.usefixtures("even")
+def test_a_batch_that_does_not_divide_the_houses_is_counted_by_what_it_saw():
+    scene = scenes.with_batch(batches.default(932), 2, 500)
+    race = batches.races(scene)[2]
+    assert race.examples == 932 * (race.updates // 2) + 500 * (race.updates % 2)
+
+
+@pytest.mark.usefixtures("even")
+def test_walkers_are_told_apart():
+    scene = batches.default(932)
+    scene = scenes.with_optimizer(scenes.with_batch(scene, 1, 32), 1, "adam")
+    scene = scenes.forked(scenes.with_batch(scene, 0, 32), 2, 40, 0.5)
+    assert batches.names(scene) == [
+        "Mini-batch of 32, rate 0.25",
+        "Mini-batch of 32, Adam",
+        "Mini-batch of 32, rate 0.1",
+        "Mini-batch of 32, from step 40",
+    ]
+    assert len({race.held for race in batches.races(scene)}) == 2
+
+
+@pytest.mark.usefixtures("even")
+def test_who_diverges_has_no_distance():
+    scene = scenes.with_setting(batches.default(932), 0, "learning_rate", 3.0)
+    race = batches.races(scene)[0]
+    assert race.diverged
+    table = "\n".join(batches._table([race]))
+    assert "diverged" in table
+    assert "never" in table
+    assert "e+" not in table
+
+
+def test_milliseconds_within_a_tenth_are_a_tie(monkeypatch):
+    each = {932: 1.05, 1: 1.0, 32: 2.0}
+    monkeypatch.setattr(batches, "_measured", lambda here, batch, optimizer: each[batch])
+    scene = scenes.from_start(batches.default(932), batches.surface(932).best)
+    told = [race._replace(milliseconds=race.each) for race in batches.races(scene)]
+    line = next(line for line in batches._table(told) if line.startswith("| milliseconds"))
+    assert line.count("**") == 4
+
+
+def test_the_cloud_is_measured_where_the_walk_starts():
+    scene = batches.default(932)
+    sizes, here = batches._shrinking(scene.landscape, scene.start, 0)
+    _, there = batches._shrinking(scene.landscape, (400.0, -200.0), 0)
+    assert sizes[0] == 1
+    assert there[0] > 2 * here[0]
 
 
 def test_what_the_stage_is_sent_fits():
