@@ -285,12 +285,12 @@ function wordsOf(view) {
   return [said, `Its own gradient: ${pulls.join(", ")}.${mean ? heedOf(model.walkers[walk.index]) : ""}`];
 }
 
-/** The square of an error, and what is squared: the cost is in thousands of dollars, squared. */
+/** The square of an error, and what is squared: the page says that prices count in thousands. */
 function squareOf({ houses }, error) {
   const size = Math.abs(error);
   if (!houses.money || size >= 1e6) return `squared: ${format(error * error, 4)}`;
   const thousands = Number(size.toFixed(1)); // what is squared is what is shown
-  return `in thousands of dollars, squared: ${thousands.toLocaleString("en")}² = ${Math.round(thousands ** 2).toLocaleString("en")}`;
+  return `${thousands.toLocaleString("en")}² = ${Math.round(thousands ** 2).toLocaleString("en")}`;
 }
 
 /** What a walker's step makes of the mean of all gradients. */
