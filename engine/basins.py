@@ -48,16 +48,19 @@ _HESSIAN = 8  # times the price of a step for a method with second derivatives
 _REACH = 3e-3  # of the diagonal: as near as this, and hardly moving, is there
 _FAR = 5  # diagonals from the middle of the picture: out
 _BY_A_TIP = 0.05  # of the diagonal: steps no longer than this lead to and fro over a tip
+_SINGULAR = 1e-7  # a curvature below this share of the other is none: a floor, not a bottom
+_LOOKS = 4  # quadratics, one at the bottom of the other, until a bottom is believed
+_HAIR = 1e-6  # of the spread of costs: as much lower may be rounding
 _CLEAR = 1.96  # standard deviations of an interval that holds 95 %
 
 
 @dataclass(frozen=True)
 class Place:
-    """A low place where walks rest. `is_global`: none known is lower; `is_tip`: with a kink."""
+    """A low place where walks rest. `is_lowest`: no known one is lower; `is_tip`: with a kink."""
 
     point: tuple[float, float]
     value: float
-    is_global: bool
+    is_lowest: bool
     is_tip: bool = False
 
 
@@ -65,13 +68,16 @@ class Place:
 class Picture:
     """A map of basins so far: `labels` (SIDE, SIDE), rows upwards in y; `progress` from 0 to 1.
 
-    `stride`: how many cells along each side share the label of one of them.
+    `stride`: how many cells along each side share the label of one of them. `is_undercut`: the
+    cost is known to go lower than in the lowest of the places, so none is the global minimum.
+    All pictures of one painting share their labels, which are painted on.
     """
 
     labels: Labels
     places: tuple[Place, ...]
     stride: int
     progress: float
+    is_undercut: bool
 
     def share(self, label: int) -> float:
         """The share of the picture with a label."""
@@ -85,11 +91,13 @@ class Chance:
     `low` and `high` bound the true share with 95 % confidence: E. B. Wilson, 1927, Probable
     inference, the law of succession, and statistical inference. `restarts`: how many random starts
     it takes to be there at least once with 95 %; None if none of them was. `measured`: of so many
-    starts at a time, the share of groups with one that arrived.
+    starts at a time, the share of groups with one that arrived. `moving`: how many of the walks
+    were still on their way, so that more steps could change all this.
     """
 
     starts: int
     hits: int
+    moving: int
     low: float
     high: float
     restarts: int | None
@@ -99,6 +107,16 @@ class Chance:
     def share(self) -> float:
         """The share that arrived."""
         return self.hits / self.starts
+
+    @property
+    def is_open(self) -> bool:
+        """Whether so many are still on their way that the share says little."""
+        return self.moving > max(0.1 * self.hits, 0.01 * self.starts)
+
+    @property
+    def fewest(self) -> int:
+        """How many starts it takes at the least for 95 %, if the share is as large as can be."""
+        return restarts_for(wilson(self.hits + self.moving, self.starts)[1]) or 1
 
 
 # --- Painting ----------------------------------------------------------------------------------
@@ -128,7 +146,8 @@ def paint(
                 for k in range(stride):
                     labels[r + i, c + k] = found
             done += len(r)
-            yield Picture(labels.copy(), tuple(judge.places), stride, done / SIDE**2)
+            progress = done / SIDE**2
+            yield Picture(labels, tuple(judge.places), stride, progress, judge.is_undercut)
 
 
 def grid(surface: Surface) -> FloatArray:
@@ -166,10 +185,18 @@ class _Judge:
         ).reshape(-1, 2)
         sample = surface.value_and_gradient(grid(surface)[::16, ::16].reshape(-1, 2))
         known = sample[0][np.isfinite(sample[0])]
+        self.is_catalogued = any(c.is_global for c in surface.critical_points)
+        self.deepest = float(known.min()) if known.size else np.inf
         self.level = float(np.median(known)) if known.size else 0.0
         self.spread = (self.level - float(known.min()) if known.size else 0.0) or 1.0
         self.reach = _REACH * self.size
         self.settled = False
+
+    @property
+    def is_undercut(self) -> bool:
+        """Whether the cost was seen to be lower than in the lowest place."""
+        lowest = min((place.value for place in self.places if place.is_lowest), default=-np.inf)
+        return not self.is_catalogued and self.deepest < lowest - _HAIR * self.spread
 
     @np.errstate(all="ignore")
     def labels(self, begun: FloatArray, landing: Landing) -> Labels:
@@ -183,6 +210,8 @@ class _Judge:
             self._add_places(landing, unknown)
             unknown = self._resting(labels, landing, rest)
         self._elsewhere(labels, landing, unknown)
+        reached = landing.values[~np.isnan(landing.values)]
+        self.deepest = min(self.deepest, float(reached.min(initial=np.inf)))
         return labels
 
     def _gone(self, labels: Labels, begun: FloatArray, landing: Landing) -> None:
@@ -226,13 +255,27 @@ class _Judge:
         ends = landing.points[unknown]
         while len(ends) and len(self.places) < _MOST_PLACES:
             together = np.hypot.reduce(ends - ends[0], axis=-1) <= 2 * self.reach
-            slope, bend = self.surface.gradient(ends[0]), self.surface.hessian(ends[0])
-            if together.sum() > 1 and np.isfinite(bend).all() and np.linalg.eigvalsh(bend)[0] > 0:
-                step = np.linalg.solve(bend, slope)
-                if float(np.hypot(*step)) <= self.reach / 4:
-                    x, y = (float(value) for value in ends[0] - step)
-                    self.places.append(Place((x, y), float(self.surface.value(ends[0])), False))
+            bottom = self._bottom(ends[0]) if together.sum() > 1 else None
+            if bottom is not None:
+                x, y = (float(value) for value in bottom)
+                self.places.append(Place((x, y), float(self.surface.value(bottom)), False))
             ends = ends[~together]
+
+    def _bottom(self, point: FloatArray) -> FloatArray | None:
+        """Return the lowest point of the quadratics underfoot, if it is near and well curved.
+
+        Beside the floor of a bent valley the first quadratic has a bottom too, the next has none.
+        """
+        here = point
+        for _ in range(_LOOKS):
+            slope, bend = self.surface.gradient(here), self.surface.hessian(here)
+            curvatures, axes = np.linalg.eigh(bend if np.isfinite(bend).all() else np.zeros((2, 2)))
+            if not curvatures[0] > _SINGULAR * curvatures[1]:
+                return None
+            here = here - axes @ ((slope @ axes) / curvatures)
+            if not np.hypot(*(here - point)) <= self.reach / 4:
+                return None
+        return here
 
     def _elsewhere(self, labels: Labels, landing: Landing, unknown: BoolArray) -> None:
         """Label who rests where nothing is known: on a valley's floor, on a plain, or not yet."""
@@ -264,10 +307,10 @@ def places_of(surface: Surface, findings: Findings) -> tuple[Place, ...]:
     places = []
     for found in low:
         near = any(np.hypot(*np.subtract(found.point, point)) < 1e-6 for point in listed)
-        lowest = near if listed else found.value <= best + hair
+        is_lowest = near if listed else found.value <= best + hair
         x, y = found.point
-        places.append(Place((x, y), found.value, lowest, found.kind == "cusp"))
-    return tuple(sorted(places, key=lambda place: (not place.is_global, place.value)))
+        places.append(Place((x, y), found.value, is_lowest, found.kind == "cusp"))
+    return tuple(sorted(places, key=lambda place: (not place.is_lowest, place.value)))
 
 
 # --- Chances -----------------------------------------------------------------------------------
@@ -286,20 +329,21 @@ def chance(
     None where no lowest place is known. Raises ValueError as `descent.start` does.
     """
     judge = _Judge(surface)
-    if not any(place.is_global for place in judge.places):
+    if not any(place.is_lowest for place in judge.places):
         return None
     points = judge.low + (judge.high - judge.low) * rng.random((starts, 2))
     labels = judge.labels(points, land(surface, points, optimizer, steps, settings))
-    best = [index for index, place in enumerate(judge.places) if place.is_global]
+    best = [index for index, place in enumerate(judge.places) if place.is_lowest]
     arrived = np.isin(labels, best)
     hits = int(arrived.sum())
+    moving = int((labels == RUNNING).sum())
     low, high = wilson(hits, starts)
     restarts = restarts_for(hits / starts)
     measured = None
     if restarts is not None and restarts <= starts:
         groups = arrived[: starts // restarts * restarts].reshape(-1, restarts)
         measured = float(groups.any(axis=1).mean())
-    return Chance(starts, hits, low, high, restarts, measured)
+    return Chance(starts, hits, moving, low, high, restarts, measured)
 
 
 def wilson(hits: int, starts: int) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
+from math import log10
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -31,6 +32,10 @@ DIMENSIONS = (1, 2, 3, 4, 6, 8, 10)
 
 MANY_DIMENSIONS = (30, 100, 300, 1000, 3000, 13_002)
 """Where walks are run as well, as long as they arrive."""
+
+
+RUNS = 5
+"""Draws of everything that a number of evaluations is the mean of, in up to ten dimensions."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,7 @@ class Needed(NamedTuple):
 
 
 def measure(
-    scalable: Scalable, charge: Charge, draws: int, steps: int, runs: int = 5
+    scalable: Scalable, charge: Charge, draws: int, steps: int, runs: int = RUNS
 ) -> Generator[float, None, dict[Method, tuple[Needed, ...]]]:
     """Return what random search and walks needed to arrive, for more and more dimensions.
 
@@ -132,21 +137,23 @@ def measure(
     return measured
 
 
-def straight_on(found: tuple[Needed, ...]) -> Callable[[float], float] | None:
-    """Return dimension → log₁₀ of the evaluations, if they go on growing as they last did.
+def reckoned(
+    scalable: Scalable, charge: Charge, found: tuple[Needed, ...], method: Method, dimension: int
+) -> float | None:
+    """Return log₁₀ of the evaluations that a method needs on average, without running it.
 
-    A straight line through the logarithms of the last four measured, by least squares: each
-    dimension multiplies the number by the same factor. None for fewer than two.
+    Random search needs 1 over the share of the box that is low enough. Restarts need 1 over the
+    share of starts that lead to a low valley, times a walk, which takes as many steps as in the
+    last dimension that was measured, `found`. None where neither says it.
     """
-    last = found[-4:]
-    if len(last) < 2:
-        return None
-    slope, height = np.polyfit(
-        [needed.dimension for needed in last],
-        [np.log10(needed.evaluations) for needed in last],
-        1,
-    )
-    return lambda dimension: float(height + slope * dimension)
+    if method == "random":
+        return -scalable.share(dimension)
+    if method == "restarts" and scalable.share_of_starts and found:
+        last, starts = found[-1], scalable.share_of_starts
+        dearer = charge.of(dimension) / charge.of(last.dimension)
+        rarer = starts(last.dimension) - starts(dimension)
+        return log10(last.evaluations) + rarer + log10(dearer)
+    return None
 
 
 # --- A network instead of a formula ------------------------------------------------------------

@@ -8,10 +8,12 @@ against central differences.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
 
+from engine import shares
 from engine.optimizer import FloatArray
 
 Both: TypeAlias = tuple[FloatArray, FloatArray]
@@ -25,10 +27,12 @@ class Scalable:
     """A cost for any number of dimensions, and what a search of it needs to know.
 
     `box`: (low, high) of every coordinate, where searches look. `goal`: the cost at which a search
-    has arrived. `points_a_side`: how fine a grid must be to be sure of arriving, or nearly.
+    has arrived. `points_a_side`: how fine a grid must be that a low enough place is among its own,
+    or several of them on average, in any number of dimensions.
     `value_and_gradient(z)` at z (..., d) measured from the lowest place; `value(z)` alone;
     `curvature(d, reach)` bounds the largest curvature for coordinates of z within ±reach.
-    `valleys_a_side`: how many valleys there are along an axis of the box, about.
+    `share(d)`: log₁₀ of the share of the box that is low enough. `share_of_starts(d)`: the same of
+    the places from which a walk ends low enough; None where every walk does, given the time.
     """
 
     key: str
@@ -37,10 +41,11 @@ class Scalable:
     box: tuple[float, float]
     goal: float
     points_a_side: int
-    valleys_a_side: int
     value: Callable[[FloatArray], FloatArray] = field(repr=False)
     value_and_gradient: Callable[[FloatArray], Both] = field(repr=False)
     curvature: Callable[[int, float], float] = field(repr=False)
+    share: Callable[[int], float] = field(repr=False)
+    share_of_starts: Callable[[int], float] | None = field(repr=False)
     centre: float
     teaches: str
     source: str
@@ -125,6 +130,11 @@ def _bowl_curvature(dimension: int, reach: float) -> float:
     return float(2.0 * _weights(dimension)[-1] / dimension)
 
 
+def _bowl_share(dimension: int) -> float:
+    low, high = BOWL.box
+    return shares.of_ellipsoid(_weights(dimension), high - low, BOWL.goal * dimension)
+
+
 # --- Rosenbrock's bent valley ------------------------------------------------------------------
 
 
@@ -157,6 +167,17 @@ def _rosenbrock_curvature(dimension: int, reach: float) -> float:
     return (1200.0 * reach**2 + 400.0 * reach + 2.0 + 200.0 + 800.0 * reach) / dimension
 
 
+@lru_cache(maxsize=64)
+def _rosenbrock_share(dimension: int) -> float:
+    low, high = (side + 1.0 for side in ROSENBROCK.box)  # the lowest place, at 1, is in the middle
+    if dimension == 1:
+        return shares.of_ellipsoid(np.ones(1), high - low, ROSENBROCK.goal)
+    most = ROSENBROCK.goal * dimension
+    return shares.of_chain(
+        lambda z, after: 100.0 * (after - z * z) ** 2 + (1.0 - z) ** 2, dimension, (low, high), most
+    )
+
+
 # --- Rastrigin's many valleys ------------------------------------------------------------------
 
 
@@ -173,6 +194,21 @@ def _rastrigin_curvature(dimension: int, reach: float) -> float:
     return (2.0 + 40.0 * np.pi**2) / dimension
 
 
+@lru_cache(maxsize=64)
+def _rastrigin_share(dimension: int) -> float:
+    most = RASTRIGIN.goal * dimension
+    return shares.of_terms(lambda z: _rastrigin(z[:, None]), dimension, RASTRIGIN.box, most)
+
+
+def _rastrigin_starts(dimension: int) -> float:
+    """Walks end where they begin, in the k-th valley to a side, which costs about 0.995 k²."""
+    half = RASTRIGIN.box[1]
+    edges = np.append(np.arange(0.5, half), half)
+    return shares.of_valleys(
+        np.diff(edges, prepend=0.0) / half, RASTRIGIN.goal * dimension / 0.995, dimension
+    )
+
+
 # --- The registry ------------------------------------------------------------------------------
 
 BOWL = Scalable(
@@ -182,10 +218,11 @@ BOWL = Scalable(
     box=(-1.0, 1.0),
     goal=0.02,
     points_a_side=10,
-    valleys_a_side=1,
     value=_bowl,
     value_and_gradient=_bowl_both,
     curvature=_bowl_curvature,
+    share=_bowl_share,
+    share_of_starts=None,
     centre=0.0,
     teaches="A bowl, four times as steep one way as another: wherever one stands, down is right.",
     source="The sum of squares, weighted; its minimum moved to c.",
@@ -197,11 +234,12 @@ ROSENBROCK = Scalable(
     formula=r"f(x) = \frac1d \sum_{i=1}^{d-1} 100\,(z_{i+1} - z_i^2)^2 + (1 - z_i)^2,\ z = x - s",
     box=(-2.0, 2.0),
     goal=0.1,
-    points_a_side=20,
-    valleys_a_side=1,
+    points_a_side=70,
     value=_rosenbrock,
     value_and_gradient=_rosenbrock_both,
     curvature=_rosenbrock_curvature,
+    share=_rosenbrock_share,
+    share_of_starts=None,
     centre=1.0,
     teaches="A narrow valley with a bend: walking down it takes thousands of small steps.",
     source="Rosenbrock 1960, The Computer Journal 3; the chained form. In one dimension (1 − z)².",
@@ -214,10 +252,11 @@ RASTRIGIN = Scalable(
     box=(-5.12, 5.12),
     goal=0.4,
     points_a_side=120,
-    valleys_a_side=10,
     value=_rastrigin,
     value_and_gradient=_rastrigin_both,
     curvature=_rastrigin_curvature,
+    share=_rastrigin_share,
+    share_of_starts=_rastrigin_starts,
     centre=0.0,
     teaches=(
         "About ten valleys along every axis, and only one of them is the lowest. Here trying "

@@ -26,6 +26,8 @@ _BLOCK_STEPS = 32  # of a walk
 _STALE = 8  # steps
 _STALE_SHARE = 1e-4  # a walk whose cost moved by no more than this share in `_STALE` steps settled
 
+_LEVEL_SHARE = 1e-2  # and whose slope times the way from its start is no more than this share of it
+
 
 class TooLargeError(ValueError):
     """A grid of more places than anybody could count."""
@@ -252,7 +254,8 @@ def descent(
     """Yield the places of one walk from `start` (d,), the start first.
 
     Each place counts a cost and its gradient. The walk ends when it has settled (its cost moved
-    by no more than a ten-thousandth in eight steps) or is lost (its cost is not finite).
+    by no more than a ten-thousandth in eight steps, and at this slope would hardly change over the
+    whole way that it has come) or is lost (its cost is not finite).
     """
     method, evaluate = method_of(optimizer), evaluation(objective)
     complete = {**method.defaults, **settings}
@@ -269,7 +272,8 @@ def descent(
                 points.append(point)
                 values.append(value)
                 recent = [*recent[-_STALE:], float(value)]
-                ended = _settled(recent) or not _found(point, value)
+                level = _level(gradient, point - start, value)
+                ended = (level and _settled(recent)) or not _found(point, value)
                 state, move = method.update(state, point, gradient, None, **complete)
                 point = point + move
         yield Tried(np.stack(points), np.array(values), each)
@@ -279,6 +283,12 @@ def _settled(recent: list[float]) -> bool:
     """Whether the cost has hardly moved, down or up, for eight steps."""
     low, high = min(recent), max(recent)
     return len(recent) > _STALE and high - low <= _STALE_SHARE * max(abs(low), abs(high))
+
+
+def _level(gradient: FloatArray, way: FloatArray, value: FloatArray) -> bool:
+    """Whether the slope, as it is here, would move the cost by hardly a share all the way back."""
+    steepness = float(np.sqrt(gradient @ gradient)) * float(np.sqrt(way @ way))
+    return steepness <= _LEVEL_SHARE * abs(float(value))
 
 
 def _found(point: FloatArray, value: FloatArray) -> bool:

@@ -50,6 +50,8 @@ with st.expander("The mathematics"):
         f"A search has arrived at a cost of {contest.scalable.goal:g}. The lowest place is drawn "
         "anew for each race, so that no grid hits it by luck, and the grid’s places come in an "
         "order that spreads evenly from the first on. A walk that is started again begins anew "
-        "wherever its cost has hardly moved for eight steps. Dashed lines go on growing as the "
-        "last measured ones did: each dimension multiplies by the same factor."
+        "wherever it is nearly level and its cost has hardly moved for eight steps. Dashed lines "
+        "are reckoned: from the share of the box, or of the starts, that is low enough. That share "
+        "is the tail of a sum over the coordinates, and its logarithm can be integrated, however "
+        "many there are (Daniels 1954, Saddlepoint approximations in statistics)."
     )

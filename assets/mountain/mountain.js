@@ -44,8 +44,7 @@ function createMountain(root) {
   };
   const parts = createParts(root, state, acts, { goTo, repaint });
   watchTheme(root, repaint);
-  const onKey = keysOf(root, state, acts);
-  document.addEventListener("keydown", onKey);
+  root.addEventListener("keydown", keysOf(state, acts));
 
   // On the mountain, and no further than the legs go.
   function goTo([x, y]) {
@@ -108,7 +107,6 @@ function createMountain(root) {
     },
     leave() {
       left = true;
-      document.removeEventListener("keydown", onKey);
       parts.night.destroy();
     },
   };
@@ -118,11 +116,9 @@ function createParts(root, state, acts, { goTo, repaint }) {
   const host = element("div", { class: "night" });
   const night = createNight(host, state, { onTap: goTo, repaint });
   night.canvas.tabIndex = 0;
-  night.canvas.setAttribute("role", "img");
-  night.canvas.setAttribute("aria-label", "The mountain at night. Arrow keys step, Enter steps downhill.");
   const notice = element("p", { class: "notice", role: "status", hidden: true });
   const [feeling, steps, score, ends] = [createFeeling(), createSteps(acts), createScore(), createEnds(acts)];
-  const hint = element("p", { class: "hint", text: "Click or tap within the ring to go just there, however far; or press a direction, or use the arrow keys, diagonally Home, End, Page Up and Page Down. Enter steps downhill, + and − change the length of a step." });
+  const hint = element("p", { class: "hint", text: "Click or tap within the ring to go just there, however far; or press a direction, or, once the map is clicked or reached with Tab, use the arrow keys, diagonally Home, End, Page Up and Page Down. Enter steps downhill, + and − change the length of a step." });
   root.replaceChildren(...styleSheets(import.meta.url, "mountain.css"), notice,
     element("div", { class: "play" }, host,
       element("div", { class: "side" }, feeling.body, steps.body, score.body, ends.body, hint)));
@@ -135,6 +131,9 @@ function createParts(root, state, acts, { goTo, repaint }) {
       score.body.hidden = !model.over;
       if (model.over) score.update(model);
       ends.said("");
+      // By night the arrow keys belong to the map, also with a screen reader.
+      night.canvas.setAttribute("role", model.over ? "img" : "application");
+      night.canvas.setAttribute("aria-label", model.over ? "The mountain by day" : "The mountain at night. Arrow keys step, Enter steps downhill.");
     },
     draw() {
       night.draw(readTheme(root));
@@ -156,25 +155,24 @@ function placesOf(model, ground) {
 
 const KEYS = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0], Home: [-1, 1], PageUp: [1, 1], End: [-1, -1], PageDown: [1, -1] };
 
-// The arrow keys step wherever nothing else wants them; the rest only with the focus on the map.
-function keysOf(root, state, acts) {
+// Keys act with the focus in the game only: the rest of the page scrolls with the same arrows. One
+// press is one step, however long it lasts, for a key held down would spend all the light.
+function keysOf(state, acts) {
   return (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || !state.model || state.model.over) return;
+    const { model, places, length } = state;
+    if (event.ctrlKey || event.metaKey || event.altKey || !model || model.over) return;
     const target = event.composedPath()[0];
-    const inside = root.contains(target);
-    const nowhere = [document.body, document.documentElement].includes(target) || target.tagName === "MAIN";
-    if ((!inside && !nowhere) || target.matches?.("input, select, textarea")) return;
-    const arrow = event.key.startsWith("Arrow");
+    if (target.matches("input, select, textarea")) return;
     const way = KEYS[event.key];
-    if (way && (arrow || inside)) {
-      acts.onStep(way.map((part) => part / Math.hypot(...way)));
-    } else if (inside && event.key === "Enter" && target.tagName === "CANVAS") {
-      acts.onDownhill();
-    } else if (inside && ["+", "-", "\u2212"].includes(event.key)) {
-      const index = LENGTHS.indexOf(state.length) + (event.key === "+" ? 1 : -1);
+    const downhill = event.key === "Enter" && target.tagName === "CANVAS";
+    if (["+", "-", "\u2212"].includes(event.key)) {
+      const index = LENGTHS.indexOf(length) + (event.key === "+" ? 1 : -1);
       acts.onLength(LENGTHS[Math.min(Math.max(index, 0), LENGTHS.length - 1)]);
+    } else if ((way || downhill) && places.length < model.looks) {
+      if (!event.repeat && way) acts.onStep(way.map((part) => part / Math.hypot(...way)));
+      if (!event.repeat && downhill) acts.onDownhill();
     } else {
-      return;
+      return; // the lantern is out: the keys scroll again
     }
     event.preventDefault();
   };

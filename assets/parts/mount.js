@@ -6,7 +6,9 @@ import { element } from "./dom.js";
 
 /**
  * The function that Streamlit calls at the first mount and at every update of a component. What it
- * returns is called before the next update and when the page is left; only the second is an end.
+ * returns is called when the page is left. While the modules are still being fetched, updates may
+ * come in the wrong order; then what it returned for the outdated one is called at once, and the
+ * update before it counts again.
  *
  * `create(root, message)` → {connect(setTriggerValue), receive(message), leave()}: made once for a
  * root element; `message` is decoded, see arrays.js.
@@ -16,15 +18,21 @@ export function mountOf(selector, create) {
   return ({ data, parentElement, setTriggerValue }) => {
     const root = parentElement.querySelector(selector);
     if (!root || !data) return undefined;
-    const message = decode(data);
-    if (!living.has(root)) living.set(root, create(root, message));
-    const one = living.get(root);
-    one.connect(setTriggerValue);
-    one.receive(message);
+    const update = { message: decode(data), setTriggerValue };
+    if (!living.has(root)) living.set(root, { one: create(root, update.message), updates: [] });
+    const kept = living.get(root);
+    const deliver = ({ message, setTriggerValue: post }) => { kept.one.connect(post); kept.one.receive(message); };
+    kept.updates = [...kept.updates.slice(-1), update];
+    deliver(update);
     return () => setTimeout(() => {
-      if (root.isConnected || !living.delete(root)) return;
-      one.connect(null); // nobody is there any more who could answer
-      one.leave();
+      if (root.isConnected) {
+        const last = kept.updates.at(-1) === update;
+        kept.updates = kept.updates.filter((other) => other !== update);
+        if (last && kept.updates.length) deliver(kept.updates[0]);
+      } else if (living.delete(root)) {
+        kept.one.connect(null); // nobody is there any more who could answer
+        kept.one.leave();
+      }
     });
   };
 }

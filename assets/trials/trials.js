@@ -116,6 +116,6 @@ function told(model, { key, name, spent, arrived, whole }, count) {
   const so = cost === null ? "nothing yet" : `best cost ${format(cost)}`;
   if (arrived && count >= spent) return `${name}: arrived after ${spent.toLocaleString("en-GB")} evaluations (${format(cost)}).`;
   if (whole && count >= spent) return `${name}: all ${spent.toLocaleString("en-GB")} places tried, ${so}. A finer grid could arrive.`;
-  if (count >= spent && spent < model.budget) return `${name}: settled after ${spent.toLocaleString("en-GB")} evaluations, ${so}. It goes no further down.`;
+  if (count >= spent && spent < model.budget) return `${name}: settled after ${spent.toLocaleString("en-GB")} evaluations, ${so}. It hardly moves any more.`;
   return `${name}: ${so}.`;
 }

@@ -18,13 +18,14 @@ from engine import basins
 from engine.basins import Chance, Picture, Place
 from engine.optimizers import OPTIMIZERS
 from engine.surface import Surface
+from pages.parts import basin_words, work
 from pages.parts import scene as scenes
-from pages.parts import work
 from pages.parts.payload import More
 from pages.parts.scene import Leg, Scene
 
-_AT_ONCE = 0.25  # seconds of work that painting may take before it goes on tick by tick
-_MOST_KEPT = 16  # pictures that all sessions share
+_AT_ONCE = 0.35  # seconds of work that painting may take before it goes on tick by tick
+_PAINTED = 0.8  # of the work: the map; then come the chances
+_MOST_KEPT = 16  # maps and chances that all sessions share
 _MOST_NAMED = 6  # minima with a colour and a line of their own
 _SLOTS, _PATTERNS = 6, 6
 _SEED = 1847  # of the random starts
@@ -41,7 +42,7 @@ _LOOKS = {
     basins.RUNNING: "running",
 }
 
-_kept: OrderedDict[Task, Picture] = OrderedDict()
+_kept: OrderedDict[Task, Found] = OrderedDict()
 _keeping = Lock()
 
 
@@ -68,52 +69,105 @@ def task_of(scene: Scene) -> Task:
 # --- Painting ----------------------------------------------------------------------------------
 
 
-def picture(name: str, task: Task) -> Picture:
-    """Return the map of a task: whole, or as far as it is while the rest is worked on."""
-    if (kept := _kept.get(task)) is not None:
-        return kept
+def found(name: str, task: Task) -> Found:
+    """Return what is known of a task: all of it, or as far as it is while the rest is worked on."""
     state = st.session_state
-    under_way: _Painting | None = state.get(f"{name}.painting")
-    if under_way is None or under_way.task != task or not work.under_way(f"{name}.basins"):
+    if (kept := _kept_of(task)) is not None:
+        work.stop(f"{name}.basins")  # that of what was asked for before
+        state.pop(f"{name}.found", None)
+        return kept
+    under_way: Found | None = state.get(f"{name}.found")
+    if under_way is None or under_way.task != task:
         work.stop(f"{name}.basins")
-        under_way = state[f"{name}.painting"] = _Painting(task)
-        if under_way.shown.progress < 1:
-            work.start(f"{name}.basins", under_way.rest())
-    return under_way.shown
+        under_way = state[f"{name}.found"] = Found(task)
+        under_way.hurry(_AT_ONCE)
+    if not (under_way.is_whole or under_way.is_worked_on):
+        work.start(f"{name}.basins", under_way.rest())
+        under_way.is_worked_on = True
+    return under_way
 
 
-class _Painting:
-    """A map that is being painted: `shown` is as far as it is.
+class Found:
+    """What is known of a task: the map, then the chances; filled by `hurry` and by `rest`.
+
+    `picture`: as far as it is painted. `chances`: of the walker in focus and of the `others`, once
+    they are all there. `is_worked_on`: the rest has been begun, though it may have been stopped.
 
     It keeps this to itself: the session's state must not be asked in the middle of the work, for
     Streamlit may then break off the run that does it.
     """
 
+    picture: Picture
+
     def __init__(self, task: Task) -> None:
-        begun = thread_time()
         self.task = task
-        self._pictures = basins.paint(task.surface, task.leg.optimizer, task.leg.walked, task.steps)
-        for shown in self._pictures:
-            self.shown = shown
-            if thread_time() - begun > _AT_ONCE:
+        self.chances: tuple[Chance | None, ...] = ()
+        self.is_worked_on = False
+        self._steps = self._all()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left to be worked on."""
+        return bool(self.chances)
+
+    def hurry(self, seconds: float) -> None:
+        """Work for about so long, and at least until there is a first picture."""
+        begun = thread_time()
+        for _ in self._steps:
+            if thread_time() - begun > seconds:
                 break
-        if self.shown.progress >= 1:
-            _keep(task, self.shown)
 
-    def rest(self) -> Generator[float, None, Picture]:
-        """Paint on, a few milliseconds at a time."""
-        for shown in self._pictures:
-            self.shown = shown
-            yield shown.progress
-        return _keep(self.task, self.shown)
+    def rest(self) -> Generator[float, None, None]:
+        """Work on, a few hundredths of a second at a time; what is broken off can be taken up."""
+        for progress in self._steps:  # noqa: UP028 (`yield from` would close these steps as well)
+            yield progress
+
+    def _all(self) -> Generator[float, None, None]:
+        task, tasks = self.task, [self.task, *others(self.task)]
+        settings = task.leg.walked
+        for self.picture in basins.paint(task.surface, task.leg.optimizer, settings, task.steps):
+            yield _PAINTED * self.picture.progress
+        chances: list[Chance | None] = []
+        for each in tasks:
+            chances.append(chance(each))
+            if chances[0] is None:  # nothing can be reached, by nobody
+                break
+            yield _PAINTED + (1 - _PAINTED) * len(chances) / len(tasks)
+        self.chances = tuple(chances)
+        with _keeping:
+            _kept[task] = self
+            while len(_kept) > _MOST_KEPT:
+                _kept.popitem(last=False)
 
 
-def _keep(task: Task, shown: Picture) -> Picture:
+def _kept_of(task: Task) -> Found | None:
     with _keeping:
-        _kept[task] = shown
-        while len(_kept) > _MOST_KEPT:
-            _kept.popitem(last=False)
-    return shown
+        if task in _kept:
+            _kept.move_to_end(task)
+        return _kept.get(task)
+
+
+_WAYS = ("gradient_descent", "momentum", "adam")
+
+
+def others(task: Task) -> list[Task]:
+    """Return the same for other methods, each at the rate that suits it."""
+    legs = [scenes.fresh_leg(task.surface, key) for key in _WAYS]
+    return [Task(task.surface, leg, task.steps) for leg in legs]
+
+
+@lru_cache(maxsize=256)
+def chance(task: Task) -> Chance | None:
+    """Return how often random starts reach a lowest place with the walker of a task."""
+    costly = task.steps > 200 or OPTIMIZERS[task.leg.optimizer].needs_hessian
+    return basins.chance(
+        task.surface,
+        task.leg.optimizer,
+        task.leg.walked,
+        task.steps,
+        np.random.default_rng(_SEED),
+        _FEWER if costly else _STARTS,
+    )
 
 
 # --- What the stage is sent --------------------------------------------------------------------
@@ -121,24 +175,29 @@ def _keep(task: Task, shown: Picture) -> Picture:
 
 def more(name: str, scene: Scene) -> More:
     """Return the labels of the picture, how each looks, and the legend."""
-    task = task_of(scene)
-    shown = picture(name, task)
+    known = found(name, task_of(scene))
+    shown = known.picture
     looks = _looks(shown.places)
+    progress = 1.0 if known.is_whole else min(shown.progress, 0.99)
     header = {
         "views": ["basins", "ends"],
         "shown": ["basins", "ends", "surface"],
         "narrow": 2,
         "basins": {
-            "version": f"{task.version} {shown.progress:.4f}",
-            "progress": f"{shown.progress:.2f}",
+            "version": f"{known.task.version} {shown.progress:.4f} {known.is_whole}",
+            "progress": f"{progress:.2f}",
             "looks": looks,
             "ends": _ends(shown, looks),
-            "chance": _headline(task),
+            "chance": basin_words.headline(known),
         },
     }
     if not scene.landscape.key:
         header["critical"] = [
-            {"kind": "minimum", "point": place.point, "is_global": place.is_global}
+            {
+                "kind": "minimum",
+                "point": place.point,
+                "is_global": place.is_lowest and not shown.is_undercut,
+            }
             for place in shown.places
         ]
     return More(header, {"labels": shown.labels})
@@ -152,7 +211,7 @@ def _looks(places: tuple[Place, ...]) -> list[tuple[int | str, int]]:
     """
     looks: list[tuple[int | str, int]] = [("running", 0)] * 256
     points = np.array([place.point for place in places]).reshape(-1, 2)
-    best = min(sum(place.is_global for place in places), _SLOTS - 2)
+    best = min(sum(place.is_lowest for place in places), _SLOTS - 2)
     few = len(places) <= _MOST_NAMED
     slots: list[int] = []
     for index, point in enumerate(points):
@@ -176,11 +235,15 @@ def _ends(shown: Picture, looks: list[tuple[int | str, int]]) -> list[Mapping[st
     named = len(shown.places) <= _MOST_NAMED
     others = []
     for index, place in enumerate(shown.places):
-        if named or place.is_global:
-            where = ", ".join(number_text(x) for x in place.point)
-            kind = "the lowest, " if place.is_global else ""
+        if named or place.is_lowest:
+            where = ", ".join(basin_words.number_text(x) for x in place.point)
+            kind = "the lowest, " if place.is_lowest else ""
             lines.append(
-                (f"({where}), {kind}cost {number_text(place.value)}", f"({where})", [index])
+                (
+                    f"({where}), {kind}cost {basin_words.number_text(place.value)}",
+                    f"({where})",
+                    [index],
+                )
             )
         else:
             others.append(index)
@@ -192,123 +255,18 @@ def _ends(shown: Picture, looks: list[tuple[int | str, int]]) -> list[Mapping[st
             "name": name,
             "short": short,
             "labels": labels,
-            "share": share_text(float(counts[labels].sum()) / shown.labels.size),
+            "share": basin_words.share_text(float(counts[labels].sum()) / shown.labels.size),
             "look": looks[labels[0]],
         }
         for name, short, labels in lines
     ]
 
 
-def number_text(value: float) -> str:
-    """Return a number with four digits and a true minus sign."""
-    return f"{value:.4g}".replace("-", "−")
-
-
-def share_text(share: float) -> str:
-    """Return a share in per cent, with more digits where it is small; 0 and 100 only if exact."""
-    if share in (0.0, 1.0):
-        return f"{share:.0%}".replace("%", " %")
-    digits = 0 if 0.1 <= share <= 0.995 else 1 if share >= 0.001 else 2
-    text = f"{100 * share:.{digits}f}"
-    return f"{'over 99.9' if float(text) == 100 else text} %"
-
-
-# --- In words ----------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=256)
-def chance(task: Task) -> Chance | None:
-    """Return how often random starts reach a lowest place with the walker of a task."""
-    costly = task.steps > 200 or OPTIMIZERS[task.leg.optimizer].needs_hessian
-    return basins.chance(
-        task.surface,
-        task.leg.optimizer,
-        task.leg.walked,
-        task.steps,
-        np.random.default_rng(_SEED),
-        _FEWER if costly else _STARTS,
-    )
-
-
 def report(name: str, scene: Scene) -> None:
-    """Show how far the painting is, the chance of the lowest place, and what else could be done."""
-    work.show(f"{name}.basins", "Every point of the map walks")
+    """Show how far the work is, the chance of the lowest place, and what else could be done."""
     task = task_of(scene)
-    found = chance(task)
-    shown = picture(name, task)
-    if found is None:
-        st.markdown(_without(shown))
-        return
-    st.subheader("The chance, and ways out of the wrong valley")
-    st.markdown(_meaning(scene, shown, found))
-    _ways_out(task, found)
-
-
-def _headline(task: Task) -> list[str] | None:
-    found = chance(task)
-    return found and [
-        share_text(found.share),
-        "chance of the global minimum from a random start "
-        f"(95 % interval {share_text(found.low)} to {share_text(found.high)})",
-    ]
-
-
-def _meaning(scene: Scene, shown: Picture, found: Chance) -> str:
-    best = [place for place in shown.places if place.is_global]
-    which = (
-        f"the minimum at ({', '.join(number_text(x) for x in best[0].point)})"
-        if len(best) == 1
-        else f"one of the {len(best)} minima that share the lowest cost"
+    rivals = tuple(
+        basin_words.called(other.leg.optimizer, other.leg.settings["learning_rate"])
+        for other in others(task)
     )
-    listed = (
-        "" if scene.landscape.key else " It is the lowest that was found; there may be another."
-    )
-    walker = scene.walkers[scene.focus]
-    return (
-        f"{walker.optimizer.name} with these settings, {found.starts:,} starts thrown at random "
-        f"over the picture, {scene.steps} steps each: {found.hits:,} reached {which}.{listed} "
-        "The others are measured in the same way, at the rate that suits them here."
-    )
-
-
-def _without(shown: Picture) -> str:
-    if shown.places:
-        return "No minimum lies in this picture, so there is no chance to count."
-    return (
-        "No minimum was found in this picture, so there is nothing to win: the legend says what "
-        "becomes of the walks instead."
-    )
-
-
-_WAYS = ("gradient_descent", "momentum", "adam")
-
-
-def _ways_out(task: Task, found: Chance) -> None:
-    """Show what a walker could do against ending in the wrong valley, each measured."""
-    rows = [
-        "| | Chance | Starts needed for 95 % | So many starts at once arrived |",
-        "|:--|--:|--:|--:|",
-    ]
-    rows.append(_row("The walker in focus", found))
-    for key in _WAYS:
-        leg = scenes.fresh_leg(task.surface, key)
-        name = f"{OPTIMIZERS[key].name}, rate {number_text(leg.settings['learning_rate'])}"
-        other = chance(Task(task.surface, leg, task.steps))
-        if other is not None:
-            rows.append(_row(name, other))
-    st.markdown("\n".join(rows))
-    if found.restarts and found.restarts > 1:
-        st.markdown(
-            f"Each random start misses with {share_text(1 - found.share)}, and they miss "
-            f"independently: {found.restarts} of them all miss with "
-            f"{number_text(1 - found.share)}^{found.restarts} ="
-            f" {share_text((1 - found.share) ** found.restarts)}. So the plainest way out is to "
-            "start again somewhere else, and keep the best."
-        )
-
-
-def _row(name: str, found: Chance) -> str:
-    starts = f"{found.restarts:,}" if found.restarts else "no number is enough"
-    measured = "–" if found.measured is None else share_text(found.measured)
-    chances = f"{share_text(found.share)} ({share_text(found.low)} to {share_text(found.high)})"
-    return f"| {name} | {chances} | {starts} | {measured} |"
+    basin_words.report(name, scene, found(name, task), rivals)

@@ -15,6 +15,7 @@ from engine.contest import (
     DIMENSIONS,
     MANY_DIMENSIONS,
     METHODS,
+    RUNS,
     Contest,
     Method,
     Needed,
@@ -22,7 +23,7 @@ from engine.contest import (
     measure,
     race,
     reading,
-    straight_on,
+    reckoned,
 )
 from engine.scalable import SCALABLES, Scalable
 from engine.search import CHARGES, Charge, Tally
@@ -114,8 +115,13 @@ def _worked(
         work.start(name, steps)
     work.show(name, doing)
     found: Result | None = work.value(name)
-    if found is None:
-        st.caption("What is stopped leaves nothing behind; another choice begins anew.")
+    if found is None and not work.under_way(name):
+        st.caption("Stopped before the end, so there is nothing to show.")
+        st.button(
+            "Begin again",
+            key=f"{name}.again",
+            on_click=lambda: st.session_state.pop(f"{name}.asked", None),
+        )
     return found
 
 
@@ -140,7 +146,7 @@ def show_bill(name: str, scalable: Scalable, charge: Charge) -> None:
         measured = further or measured
     speed = _speed(scalable, dimension)
     st.plotly_chart(
-        figures.needed(_curves(scalable, measured), _limits(speed), dimension),
+        figures.needed(_curves(scalable, charge, measured), _limits(speed), dimension),
         key=f"{name}.chart",
         config={"displayModeBar": False},
     )
@@ -165,7 +171,11 @@ def _speed(scalable: Scalable, dimension: int) -> float:
 
 
 def _log_evaluations(
-    scalable: Scalable, measured: dict[Method, tuple[Needed, ...]], method: Method, dimension: int
+    scalable: Scalable,
+    charge: Charge,
+    measured: dict[Method, tuple[Needed, ...]],
+    method: Method,
+    dimension: int,
 ) -> tuple[float, bool] | None:
     """Return log₁₀ of what a method needs, and whether that was measured; None if unknown."""
     if method == "grid":
@@ -174,20 +184,18 @@ def _log_evaluations(
     here = [n.evaluations for n in measured[method] if n.dimension == dimension]
     if here:
         return log10(here[0]), True
-    if method == "random" or (method == "restarts" and scalable.valleys_a_side > 1):
-        further = straight_on(measured[method])
-        return None if further is None else (further(dimension), False)
-    return None
+    further = reckoned(scalable, charge, measured[method], method, dimension)
+    return None if further is None else (further, False)
 
 
 def _curves(
-    scalable: Scalable, measured: dict[Method, tuple[Needed, ...]]
+    scalable: Scalable, charge: Charge, measured: dict[Method, tuple[Needed, ...]]
 ) -> dict[str, tuple[str, list[figures.Place], list[figures.Place]]]:
     curves: dict[str, tuple[str, list[figures.Place], list[figures.Place]]] = {}
     for method, called in METHODS.items():
         lines: tuple[list[figures.Place], list[figures.Place]] = ([], [])
         for dimension in _ALL:
-            found = _log_evaluations(scalable, measured, method, dimension)
+            found = _log_evaluations(scalable, charge, measured, method, dimension)
             if found:
                 lines[0 if found[1] else 1].append((float(dimension), found[0]))
         if lines[0]:
@@ -204,6 +212,18 @@ def _limits(speed: float) -> list[tuple[float, str]]:
         (year + bill.AGE, "the age of the universe"),
         (bill.ATOMS, "atoms in the universe"),
     ]
+
+
+_RECKONED: dict[Method, str] = {
+    "random": "from the share of the box that is low enough",
+    "restarts": "from the share of starts that end low enough",
+}
+
+
+def _how(method: Method, dimension: int) -> str:
+    if method == "grid":
+        return "all of its places"
+    return f"measured, mean of {RUNS} draws" if dimension <= DIMENSIONS[-1] else "measured once"
 
 
 def words(
@@ -225,14 +245,13 @@ def words(
         label = called
         if method == "grid":
             label = f"{called}, {scalable.points_a_side} a side"
-        found = _log_evaluations(scalable, measured, method, dimension)
+        found = _log_evaluations(scalable, charge, measured, method, dimension)
         if not found:
             lines.append(f"| {label} | | | did not arrive every time |")
             continue
         evaluations, was_measured = found
         time = evaluations - log10(speed)
-        how = "measured" if was_measured else "if it goes on like that"
-        how = "all of its places" if method == "grid" else how
+        how = _how(method, dimension) if was_measured or method == "grid" else _RECKONED[method]
         like = bill.comparison(evaluations, time)
         notes = f"{how}; {like}" if like else how
         lines.append(f"| {label} | {bill.number(evaluations)} | {bill.duration(time)} | {notes} |")

@@ -45,7 +45,7 @@ def pack(contest: Contest, tallies: dict[Method, Tally]) -> bytes:
         points, values, when = tally.kept
         arrays |= {
             f"counts.{method}": counts.astype(np.float64),
-            f"bests.{method}": _thinned(bests),
+            f"bests.{method}": _finite(bests),
             f"points.{method}": points.astype(np.float32),
             f"values.{method}": np.minimum(values, 1e30).astype(np.float32),
             f"when.{method}": when.astype(np.float64),
@@ -64,7 +64,7 @@ def pack(contest: Contest, tallies: dict[Method, Tally]) -> bytes:
     return assemble(header, arrays)
 
 
-def _thinned(bests: NDArray[np.float64]) -> NDArray[np.float64]:
+def _finite(bests: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.minimum(bests, 1e300)  # the first of a walk that is lost may be inf
 
 

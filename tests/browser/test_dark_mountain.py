@@ -34,8 +34,27 @@ class Walk:
         return np.array([float(self.told("x")), float(self.told("y"))])
 
     def press(self, *keys: str) -> None:
+        """Press keys, the focus wherever it is."""
         for key in keys:
             self.page.keyboard.press(key)
+
+    def step(self, *keys: str) -> None:
+        """Press keys, the focus on the map."""
+        self.map.focus()
+        self.press(*keys)
+
+    @property
+    def scrolled(self) -> float:
+        """How far down the page is."""
+        return self.page.locator('[data-testid="stMain"]').evaluate("main => main.scrollTop")
+
+    def wait_scrolled(self, before: float) -> None:
+        """Wait until the page is further down than before."""
+        self.page.wait_for_function(
+            "before => document.querySelector('[data-testid=\"stMain\"]').scrollTop > before",
+            arg=before,
+            timeout=PATIENCE,
+        )
 
     def wait_felt(self, count: int) -> None:
         self.wait(f'[data-felt="{count}"]')
@@ -59,14 +78,14 @@ def test_a_whole_game_by_keyboard_alone(visit):
     walk = Walk(visit("/dark_mountain"))
     start = walk.place
     assert start == pytest.approx(mountain(FIRST).start)
+    while walk.page.evaluate("document.activeElement.tagName") != "CANVAS":
+        walk.press("Tab")
     walk.press("ArrowRight")
     walk.wait_felt(2)
     assert walk.place - start == pytest.approx([0.1, 0])
     walk.check_what_is_felt()
     expect(walk.root.locator(".sentence").first).to_contain_text(f"Place 2 of {LOOKS}")
 
-    while walk.page.evaluate("document.activeElement.tagName") != "CANVAS":
-        walk.press("Tab")
     walk.press("+")
     walk.wait('[data-length="0.2"]')
     before = walk.place
@@ -137,7 +156,7 @@ def test_by_finger_on_a_phone(visit):
 def test_a_class_walks_on_the_same_mountain(visit):
     one, other = opened(visit, 777), opened(visit, 777)
     for walk in (one, other):
-        walk.press("ArrowDown", "ArrowLeft")
+        walk.step("ArrowDown", "ArrowLeft")
         walk.wait_felt(3)
     assert [one.told(name) for name in ("x", "y", "height")] == [
         other.told(name) for name in ("x", "y", "height")
@@ -160,14 +179,17 @@ def test_a_link_that_means_no_mountain(visit, number):
     walk = opened(visit, number)
     assert walk.told("seed") == str(FIRST)
     expect(walk.root.locator(".notice")).to_contain_text("could not be read")
-    walk.press("ArrowUp")
+    walk.step("ArrowUp")
     walk.wait_felt(2)
 
 
 def test_the_lantern_goes_out(visit):
     walk = opened(visit)
-    walk.press(*["ArrowUp", "ArrowDown"] * LOOKS)
+    walk.step(*["ArrowUp", "ArrowDown"] * LOOKS)
     walk.wait_felt(LOOKS)
+    before = walk.scrolled
+    walk.step("ArrowDown")
+    walk.wait_scrolled(before)
     expect(walk.root.locator(".sentence").first).to_contain_text("The lantern is out")
     expect(walk.button("A step downhill")).to_be_disabled()
     walk.button("Lift the fog").click()
@@ -183,7 +205,7 @@ def go_to(page: Page, name: str) -> None:
 
 def test_whoever_comes_back_finds_the_footprints(visit):
     walk = opened(visit)
-    walk.press("ArrowUp", "ArrowUp")
+    walk.step("ArrowUp", "ArrowUp")
     walk.wait_felt(3)
     place = walk.place
     go_to(walk.page, "slope")
@@ -192,3 +214,18 @@ def test_whoever_comes_back_finds_the_footprints(visit):
     walk.wait('[data-ready="true"]')
     walk.wait_felt(3)
     assert walk.place == pytest.approx(place)
+
+
+def test_the_arrows_of_the_page_and_a_held_key_cost_no_light(visit):
+    walk = opened(visit, viewport={"width": 1440, "height": 500})
+    walk.page.locator('[data-testid="stMain"]').focus()
+    walk.press("ArrowDown")
+    walk.wait_scrolled(0)
+    assert walk.told("felt") == "1"
+    walk.map.focus()
+    for _ in range(5):  # the first goes down, the rest repeats
+        walk.page.keyboard.down("ArrowUp")
+    walk.page.keyboard.up("ArrowUp")
+    walk.press("ArrowUp")
+    walk.wait_felt(3)
+    expect(walk.root.get_by_role("application")).to_be_visible()

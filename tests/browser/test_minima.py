@@ -13,9 +13,9 @@ def opened(page: Page) -> Stage:
     return stage
 
 
-def painted(page: Page) -> None:
-    """Wait until the whole picture is there."""
-    page.locator('.view.ends[data-progress="1.00"]').wait_for(timeout=PATIENCE)
+def painted(page: Page, patience: float = PATIENCE) -> None:
+    """Wait until the whole picture and the chances are there."""
+    page.locator('.view.ends[data-progress="1.00"]').wait_for(timeout=patience)
 
 
 def test_two_starts_beside_a_border_end_in_different_valleys(visit):
@@ -26,18 +26,16 @@ def test_two_starts_beside_a_border_end_in_different_valleys(visit):
     expect(lines.nth(0)).to_contain_text("the lowest")
     expect(page.locator(".view.ends .headline")).to_contain_text("chance of the global minimum")
     picture = page.locator(".view.basins canvas")
-    box = picture.bounding_box()
-    # The picture's box is square, 350 pixels or so, in the middle of the view.
-    side = box["height"] - 32
-    left = 40 + (box["width"] - 50 - side) / 2
-    endings = []
-    for x in (-1.0, 1.5):
+    for x, ending in ((-1.0, "global minimum"), (1.5, "the lowest is deeper")):
+        # The picture's box is square, 350 pixels or so, in the middle of the view.
+        box = picture.bounding_box()
+        side = box["height"] - 32
+        left = 40 + (box["width"] - 50 - side) / 2
         with stage.answered():
             stage.click_at(picture, (left + side * (x + 5) / 10) / box["width"], 0.75)
         stage.press("End")
-        endings.append(page.locator(".evidence").inner_text())
-    assert "global minimum" in endings[0]
-    assert "the lowest is deeper" in endings[1]
+        stage.wait_step(int(stage.told("last")))
+        expect(page.locator(".evidence")).to_contain_text(ending)
 
 
 def test_the_map_is_that_of_the_walker_in_focus(visit):
@@ -51,11 +49,22 @@ def test_the_map_is_that_of_the_walker_in_focus(visit):
     expect(page.get_by_text("Momentum with these settings")).to_be_visible()
 
 
+def test_what_is_stopped_stays_stopped_until_it_goes_on(visit):
+    page = visit("/minima?surface=himmelblau&steps=1000&walk=momentum")
+    Stage(page).wait_ready()
+    page.get_by_role("button", name="Stop").click(timeout=PATIENCE)
+    expect(page.get_by_text("of the starts have walked")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("button", name="Stop")).to_have_count(0)
+    page.get_by_role("button", name="Go on").click()
+    painted(page, 4 * PATIENCE)
+    expect(page.get_by_text("Momentum with these settings")).to_be_visible(timeout=PATIENCE)
+
+
 def test_long_walks_show_how_far_they_are(visit):
     page = visit("/minima?surface=ackley&steps=1000&walk=adam")
     Stage(page).wait_ready()
     expect(page.get_by_text("Every point of the map walks").first).to_be_visible(timeout=PATIENCE)
-    page.locator('.view.ends[data-progress="1.00"]').wait_for(timeout=4 * PATIENCE)
+    painted(page, 4 * PATIENCE)
     expect(page.get_by_text("Every point of the map walks")).to_have_count(0)
 
 

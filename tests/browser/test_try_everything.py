@@ -38,7 +38,7 @@ def test_trying_everything_wins_in_one_dimension_and_loses_in_six(visit):
     assert told(page, "count") == told(page, "last")
     rows = page.locator(f"{ROOT} .row")
     expect(rows.filter(has_text="Grid")).to_contain_text("arrived after")
-    expect(rows.filter(has_text="Gradient descent")).to_contain_text("It goes no further down.")
+    expect(rows.filter(has_text="Gradient descent")).to_contain_text("It hardly moves any more.")
     expect(page.locator(f"{ROOT} .sentence")).to_contain_text(
         re.compile(r"^(Grid|Random search) arrived first.*Not arrived: gradient descent\.$")
     )

@@ -79,21 +79,22 @@ def test_four_square_basins_by_hand():
     for index, place in enumerate(shown.places):
         mine = (right == (np.array(place.point) > 0)).all(axis=-1)
         assert np.array_equal(shown.labels == index, mine)
-    assert shown.places[0].is_global
+    assert shown.places[0].is_lowest
     assert shown.share(0) == pytest.approx(0.516**2, abs=0.003)
 
 
 def test_coarse_comes_before_fine():
     surface = SURFACES["himmelblau"]
-    pictures = list(
-        basins.paint(surface, "gradient_descent", suited(surface, "gradient_descent"), 50)
-    )
-    assert pictures[0].stride == 8
-    assert pictures[0].progress == pytest.approx(1 / 64)
-    assert [p.progress for p in pictures] == sorted(p.progress for p in pictures)
-    assert (pictures[-1].stride, pictures[-1].progress) == (1, 1.0)
-    kept = pictures[0].labels[::8, ::8]
-    assert np.array_equal(pictures[-1].labels[::8, ::8], kept)
+    seen = [
+        (p.stride, p.progress, p.labels.copy())
+        for p in basins.paint(surface, "gradient_descent", suited(surface, "gradient_descent"), 50)
+    ]
+    strides, progress, labels = zip(*seen, strict=True)
+    assert (strides[0], progress[0]) == (8, pytest.approx(1 / 64))
+    assert list(progress) == sorted(progress)
+    assert (strides[-1], progress[-1]) == (1, 1.0)
+    assert np.array_equal(labels[-1][::8, ::8], labels[0][::8, ::8])
+    assert not np.array_equal(labels[-1], labels[0])
 
 
 @pytest.mark.parametrize(
@@ -176,13 +177,68 @@ def test_no_chance_is_no_number():
 
 @pytest.mark.parametrize(
     "text", ["1/x + y^2", "sqrt(x) - y", "sin(1/x) + y^2", "exp(exp(x*y))", "x^y", "tan(x)*y",
-             "1e300*x^2 + y", "abs(x*y)", "x^3 - 3*x*y^2", "asin(x)*y"],
+             "1e300*x^2 + y", "abs(x*y)", "(x^2+y^2-1)^2", "x^3 - 3*x*y^2", "asin(x)*y"],
 )  # fmt: skip
 @pytest.mark.parametrize("key", ["momentum", "adam", "newton"])
 def test_no_formula_makes_an_exception_or_a_warning(text, key):
     surface = own(text, SQUARE)
     first = next(basins.paint(surface, key, suited(surface, key), 60))
     assert first.labels.shape == (basins.SIDE, basins.SIDE)
+
+
+def test_newton_on_a_ring_of_lowest_places_is_at_rest_on_a_floor():
+    """The Hessian is singular on the ring, to the last bit in some places."""
+    surface = own("(x^2 + y^2 - 1)^2", ((-5.0, 5.0), (-5.0, 5.0)))
+    *_, shown = basins.paint(surface, "newton", {"learning_rate": 1.0}, 200)
+    assert shown.share(FLOOR) > 0.9
+    assert not shown.places
+
+
+@pytest.mark.parametrize("rate", [0.0002, 0.001, 0.01])
+def test_beside_a_ring_of_lowest_places_there_is_no_minimum(rate):
+    """Just outside the ring the Hessian is positive definite, and hardly anybody moves."""
+    surface = own("(x^2 + y^2 - 1)^2", ((-5.0, 5.0), (-5.0, 5.0)))
+    assert not painted(surface, learning_rate=rate).places
+
+
+@pytest.mark.parametrize(
+    ("text", "undercut"),
+    [
+        ("x^3 - 3*x + y^2", True),  # a minimum, and no bottom
+        ("x^4 - 2*x^2 + y^2", False),
+        ("abs(x) + abs(y)", False),
+        ("x^2 * (x - 3)^2 - x + y^2", True),  # a lower minimum outside, where some walks end
+    ],
+)
+def test_no_minimum_is_global_where_the_cost_goes_lower(text, undercut):
+    surface = own(text, SQUARE)
+    assert painted(surface, learning_rate=0.02).is_undercut is undercut
+
+
+def test_a_catalogued_minimum_is_not_doubted():
+    assert not painted(SURFACES["styblinski_tang"]).is_undercut
+
+
+def test_who_is_on_the_way_is_no_miss():
+    surface = SURFACES["ravine"]
+    settings = suited(surface, "gradient_descent", learning_rate=0.01)
+
+    def after(steps):
+        rng = np.random.default_rng(0)
+        return basins.chance(surface, "gradient_descent", settings, steps, rng, 512)
+
+    early, late = after(20), after(4000)
+    assert early.is_open
+    assert early.moving > 400
+    assert not late.is_open
+    assert late.share == 1.0
+
+
+def test_no_hits_bound_the_starts_from_below():
+    none = basins.Chance(4096, 0, 0, 0.0, 0.00094, None, None)
+    assert none.fewest == basins.restarts_for(basins.wilson(0, 4096)[1])
+    assert 3_100 < none.fewest < 3_300
+    assert basins.Chance(4096, 0, 40, 0.0, 0.00094, None, None).fewest < 400
 
 
 def test_a_setting_out_of_range_is_refused():

@@ -91,7 +91,7 @@ def test_the_bill_in_one_dimension_can_be_paid():
 @pytest.mark.parametrize("scalable", SCALABLES.values(), ids=SCALABLES)
 @pytest.mark.parametrize("dimension", [1, 10, 13_002])
 def test_the_chart_holds_measured_and_further(scalable, dimension):
-    curves = everything._curves(scalable, _quick_measure(scalable, BACKWARDS))
+    curves = everything._curves(scalable, BACKWARDS, _quick_measure(scalable, BACKWARDS))
     assert set(curves) <= set(METHODS)
     figure = everything.figures.needed(curves, everything._limits(1e5), dimension)
     for line in figure["data"]:
