@@ -29,7 +29,8 @@ TEST, TRAINING, WHOLE = "some test pictures", "some training pictures", "all tes
 _PART = "a part of the test pictures"  # what of a WHOLE is measured so far
 _PRODUCTS = 5e7  # parameters × pictures of one measurement: some milliseconds
 _PIECE = 0.006  # seconds between two looks at the clock
-_MOST_MARKS = 500  # of each live curve; then every other one goes
+_MOST_MARKS = 500  # of each live curve
+PASSED = 0.9  # the accuracy whose first time is told
 _MISTAKES = 12
 _GUESS = 0.15  # of ten kinds, a tenth is right by chance; no digit is more than 12 % of them
 
@@ -134,13 +135,19 @@ def _first(data: Examples, count: int) -> Examples:
 
 
 def _thinned(training: Training) -> Training:
-    """Return the training without every other mark of a sample, once there are many."""
-    live = sum(mark.name == TEST for mark in training.marks)
-    if live <= _MOST_MARKS:
+    """Return the training without one mark of the samples, if there is one too many.
+
+    The one goes that leaves the smallest gap for its age: so the first rise stays as it was seen,
+    however long it goes on. Where it first read 90 % is never forgotten.
+    """
+    tested = marks(training, TEST)
+    if len(tested) <= _MOST_MARKS:
         return training
-    places = sorted({mark.updates for mark in training.marks if mark.name == TEST})
-    kept = {*places[::2], places[-1]}
-    left = (m for m in training.marks if m.name in (WHOLE, _PART) or m.updates in kept)
+    places = [mark.updates for mark in tested]
+    passed = next((mark.updates for mark in tested if mark.accuracy >= PASSED), None)
+    inner = (at for at in range(1, len(places) - 1) if places[at] != passed)
+    gone = places[min(inner, key=lambda at: (places[at + 1] - places[at - 1]) / places[at + 1])]
+    left = (m for m in training.marks if m.name in (WHOLE, _PART) or m.updates != gone)
     return replace(training, marks=tuple(left))
 
 
@@ -243,14 +250,14 @@ def _guessing(training: Training, seen: list[Mark], slopes: FloatArray) -> Verdi
 
 def _progress(training: Training, tested: list[Mark], seen: Mark) -> str:
     now = tested[-1]
-    passed = next((mark for mark in tested if mark.accuracy >= 0.9), None)
+    passed = next((mark for mark in tested if mark.accuracy >= PASSED), None)
     text = f"It reads {percent(now.accuracy, 1)} of pictures that it has never seen"
     if passed is not None:
         pictures = passed.updates * training.batch_size
         alike = len({stretch.batch_size for stretch in training.stretches}) == 1
         looked = f", {pictures:,} pictures" if alike else ""
         text += f"; 90 % was passed within {passed.updates:,} updates{looked}"
-    if seen.accuracy - now.accuracy > 0.03:
+    if training.epoch and seen.accuracy - now.accuracy > 0.03:  # before, all it saw was new
         known = percent(seen.accuracy, 1)
         text += f". Of those it learns from it reads {known}: it has begun to memorise"
     return text + "."

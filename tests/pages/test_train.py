@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine import digits
 from engine.network import ACTIVATIONS, COSTS, INITIALISATIONS, PREPARATIONS
-from engine.training import Examples, advance, assess, examples
+from engine.training import Examples, Mark, advance, assess, examples
 from engine.training import begin as engine_begin
 from pages.parts import cost_curve, gauges, plan, trainer, training_session, workshop
 from pages.parts.plan import Beginning, Course
@@ -183,6 +183,20 @@ def test_marks_stay_few():
     assert [m.updates for m in tested] == [
         m.updates for m in trainer.marks(training, trainer.TRAINING)
     ]
+
+
+def test_the_first_rise_stays_however_long_it_goes_on():
+    training = begun()
+    for updates in range(1, 4 * trainer._MOST_MARKS):
+        accuracy = 0.95 if updates >= 37 else 0.5
+        mark = Mark(trainer.TEST, 20 * updates, 1000, 1.0, accuracy)
+        training = trainer._thinned(replace(training, marks=(*training.marks, mark)))
+    tested = trainer.marks(training, trainer.TEST)
+    places = [mark.updates for mark in tested]
+    assert len(places) <= trainer._MOST_MARKS
+    assert next(mark.updates for mark in tested if mark.accuracy >= 0.9) == 20 * 37
+    assert sum(place <= 20 * 100 for place in places) >= 60
+    assert np.diff(places).max() <= 20 * 40
 
 
 def test_reset_is_the_same_start_with_the_settings_of_now():
