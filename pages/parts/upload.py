@@ -59,9 +59,9 @@ def _columns(name: str, table: Table) -> None:
 def _bring(name: str) -> None:
     """Read the file that was brought; what was there before stays if it cannot be."""
     st.session_state[f"{name}.fault"] = ""
-    file = st.session_state[_uploader(name)]
-    if file is None:  # taken out again: nothing of it stays
-        _leave(name)
+    file = st.session_state.get(_uploader(name))
+    if file is None:  # taken out, perhaps for another that is on its way to the same uploader
+        _forget(name)
         return
     try:
         table = tables.read(file.getvalue())
@@ -101,11 +101,16 @@ def _put(name: str, source: Source) -> None:
 
 
 def _leave(name: str) -> None:
+    """Go back to the app's own data; the uploader forgets the file too."""
+    st.session_state[f"{name}.files"] = st.session_state.get(f"{name}.files", 0) + 1
+    _forget(name)
+
+
+def _forget(name: str) -> None:
     """Forget the file, its table and its columns, and bring the app's own data back."""
     had = houses.source(name).own
     for key in ("own", "table", "pair", "fault"):
         st.session_state.pop(f"{name}.{key}", None)
-    st.session_state[f"{name}.files"] = st.session_state.get(f"{name}.files", 0) + 1
     if had:
         surface = houses.surface(tables.sacramento(), _scaled(name))
         stage.change(name, scenes.on(stage.current(name), surface))
