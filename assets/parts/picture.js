@@ -1,7 +1,7 @@
 // Pictures of 28 × 28 numbers: ink, and weights of both signs.
 
-import { element } from "../parts/dom.js";
-import { onProcessor } from "../parts/canvas.js";
+import { element } from "./dom.js";
+import { onProcessor } from "./canvas.js";
 
 // The board is dark in both themes, as MNIST is: ink is light, and a neuron that speaks lights up.
 export const BOARD = "#12171a";
