@@ -37,7 +37,7 @@ def small():
 
 @pytest.fixture(scope="module")
 def answered(small):
-    return {key: overconfidence.asked(small, key, 1) for key in STRANGERS}
+    return {key: overconfidence.asked_about(small, key, 1) for key in STRANGERS}
 
 
 def test_every_stop_of_the_threshold_is_worked_out(small, answered):
@@ -74,9 +74,9 @@ def test_noise_is_taken_for_digits(answered):
 
 
 def test_another_draw_shows_others(small, answered):
-    again = overconfidence.asked(small, "scribbles", 1)
+    again = overconfidence.asked_about(small, "scribbles", 1)
     np.testing.assert_array_equal(again.images, answered["scribbles"].images)
-    other = overconfidence.asked(small, "scribbles", 2)
+    other = overconfidence.asked_about(small, "scribbles", 2)
     assert not np.array_equal(other.images, again.images)
 
 
