@@ -29,9 +29,9 @@ export function createFacts() {
   return {
     body: element("div", { class: "facts" }, moved.item, far.item, other.item),
     update({ label, reals, apart, other: name }) {
-      setText(moved.text, "of the way from paper to ink: so far a pixel has moved, on average");
-      setText(far.text, `pixels away is the most similar of ${reals.toLocaleString("en")} real ${label}s; two of these are ${format(apart)} from each other`);
-      setText(other.text, name ? `is what the other network, ${name.toLowerCase()}, says to the same picture` : "");
+      setText(moved.text, "of the way from paper to ink: so far has a pixel moved, on average");
+      setText(far.text, `is how far the most similar of ${reals.toLocaleString("en")} real ${label}s is from it. Two real ${label}s are ${apart.toFixed(1)} apart.`);
+      setText(other.text, name ? `says the other network, ${name.toLowerCase()}, to the very same picture` : "");
       other.item.hidden = !name;
     },
     draw({ model: { arrays }, step }) {
@@ -40,7 +40,7 @@ export function createFacts() {
       if (!arrays.others) return;
       const row = arrays.others.data.subarray(10 * step, 10 * step + 10);
       const answer = row.indexOf(Math.max(...row));
-      setText(other.value, `${answer}, ${percent(row[answer])}`);
+      setText(other.value, `“${answer}”, ${percent(row[answer])}`);
     },
   };
 }

@@ -41,12 +41,12 @@ class Wish:
 
     label: int = 5
     beginning: str = BEGINNINGS[0]
-    rate: float = 0.03
+    rate: float = 0.01
     draw: int = 1
 
 
 class Walked(NamedTuple):
-    """A walk over pixels: the run, what it shows (n, 784) and what of: "Noise", "A test digit, a 7".
+    """A walk over pixels: the run, what it shows (n, 784), and what it began as, in words.
 
     `pictures` are as the network gets them: upright already, for one that deskews.
     """
@@ -70,7 +70,7 @@ def choose() -> Wish:
         key="beginning",
         bind="query-params",
     )
-    speed = rate.select_slider("Learning rate", RATES, 0.03, key="pixel_rate", bind="query-params")
+    speed = rate.select_slider("Learning rate", RATES, 0.01, key="pixel_rate", bind="query-params")
     number = draw.number_input(
         "Draw", 1, 9_999, key="picture", bind="query-params", help="Another number: another start."
     )

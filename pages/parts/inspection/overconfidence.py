@@ -64,8 +64,11 @@ def show(name: str, reader: Reader, draw: int) -> None:
 
     Raises ValueError where the file with the digits cannot be read.
     """
+
     def answer() -> bytes:
-        return pack(reader, draw, {key: asked_about(reader, key, draw) for key in STRANGERS}, _level())
+        return pack(
+            reader, draw, {key: asked_about(reader, key, draw) for key in STRANGERS}, _level()
+        )
 
     data = asked.once(f"{name}.strangers.kept", reader, draw, answer)
     _component(key=f"{name}.strangers", data=data)
