@@ -44,6 +44,7 @@ page = st.navigation(
         "A network": [
             st.Page("train.py", title="Train", url_path="train"),
             st.Page("draw.py", title="Draw", url_path="draw"),
+            st.Page("nudges.py", title="Nudges", url_path="nudges"),
         ],
         "Words": [
             st.Page("glossary.py", title="Glossary", url_path="glossary"),

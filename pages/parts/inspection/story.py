@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.nudges import Passage, avenues, requests
-from engine.optimizer import FloatArray
+from engine.inspection.nudges import Passage, avenues, requests
+from engine.optimizers.optimizer import FloatArray
 
 MOST_NEURONS = 16
 """Of larger layers only so many neurons are shown: those that are pushed hardest."""

@@ -6,10 +6,10 @@ from functools import lru_cache
 
 from engine import digits, training
 from engine.network import Network
-from engine.optimizer import FloatArray
+from engine.optimizers.optimizer import FloatArray
 from engine.training import Examples
-from pages.parts import readers
-from pages.parts.readers import TRAINED, Reader
+from pages.parts.pad import readers
+from pages.parts.pad.readers import TRAINED, Reader
 
 BEGUN, LITTLE, SMALL = "begun", "little", "small"
 KEYS = (BEGUN, LITTLE, SMALL, TRAINED)
