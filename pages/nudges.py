@@ -32,8 +32,8 @@ with st.expander("The mathematics"):
     glossary.prose(
         "One example has the cost $C$. A nudge is what it would like to be changed: minus the "
         "derivative of $C$. For a neuron with the sum $z$ and what it says, $a$, the wish is "
-        "$-\\partial C / \\partial a$ and the push $-\\partial C / \\partial z$. In layer $l$, neuron "
-        "$j$ adds up what the neurons $i$ before it say:"
+        "$-\\partial C / \\partial a$ and the push $-\\partial C / \\partial z$. In layer $l$, "
+        "neuron $j$ adds up what the neurons $i$ before it say:"
     )
     st.latex(r"z_j^l = \sum_i a_i^{l-1} w_{ij}^l + b_j^l, \qquad a_j^l = \sigma(z_j^l)")
     st.markdown("So by the chain rule its three ways are")
@@ -50,7 +50,7 @@ with st.expander("The mathematics"):
     st.markdown(
         "With softmax and cross-entropy, $C = -\\ln p_y$, no output can be moved alone: they share "
         "one whole. What an output wants is then at once the push on its sum, "
-        "$-\\partial C / \\partial z_j = y_j - p_j$: what it should say minus what it says. With the "
-        "squared error it is $2 (y_j - a_j)$, and the sigmoid's slope comes after it."
+        "$-\\partial C / \\partial z_j = y_j - p_j$: what it should say minus what it says. With "
+        "the squared error it is $2 (y_j - a_j)$, and the sigmoid's slope comes after it."
     )
     st.caption("Rumelhart, Hinton and Williams 1986, Nature 323, equations 4 to 7.")

@@ -49,7 +49,7 @@ function row(context, plan, { says, should, wants, below }, y, { said, wish, rig
   context.textAlign = "right";
   context.fillStyle = INK;
   context.font = `${right && known ? 700 : 400} 13px sans-serif`;
-  context.fillText(`${plan.narrow && right && known ? "→1  " : ""}${decimals(said)}`, says, y + up);
+  context.fillText(decimals(said), says, y + up);
   if (!plan.narrow && known && after === null) context.fillText(right ? "1" : "0", should, y);
   if (after !== null) {
     context.fillStyle = after > said ? UP : DOWN;

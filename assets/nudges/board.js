@@ -4,9 +4,9 @@ import { onProcessor } from "../parts/canvas.js";
 import { element } from "../parts/dom.js";
 import { BOARD, drawPicture, shade } from "../parts/picture.js";
 import { drawAnswers } from "./answers.js";
-import { neuronAt, pixelAt, planOf, TOP } from "./plan.js";
+import { edgeOf, neuronAt, pixelAt, planOf, TOP } from "./plan.js";
 import { placeOf, toldUpTo } from "./sight.js";
-import { tiesOf } from "./ties.js";
+import { tiesOf, WHOLE } from "./ties.js";
 import { curve, disc, DOWN, drawUpright, MUTED, ring, UP } from "./strokes.js";
 import { mostOf } from "./bars.js";
 import { nameOf, titled, withSign } from "./words.js";
@@ -139,7 +139,7 @@ function drawTies(context, plan, ties, { there, progress }) {
   for (const [layer, from, to, value] of ties) {
     const share = Math.abs(value) / most;
     const end = plan.layers[layer - 1];
-    const [x, y] = layer > 1 ? [plan.layers[layer - 2].x, plan.layers[layer - 2].ys[from]] : pixelAt(plan.picture, from);
+    const [x, y] = layer > 1 ? [plan.layers[layer - 2].x, plan.layers[layer - 2].ys[from]] : from === WHOLE ? edgeOf(plan.picture) : pixelAt(plan.picture, from);
     context.save();
     context.beginPath();
     const [low, high] = [x, end.x];

@@ -38,6 +38,11 @@ export function neuronAt(plan, x, y) {
   return best[1];
 }
 
+/** Where the picture speaks as a whole. */
+export function edgeOf({ left, top, side }) {
+  return [left + side, top + side / 2];
+}
+
 /** The middle of a pixel. */
 export function pixelAt({ left, top, side }, index) {
   return [left + (((index % 28) + 0.5) * side) / 28, top + ((Math.floor(index / 28) + 0.5) * side) / 28];

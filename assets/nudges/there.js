@@ -1,5 +1,6 @@
 // The way there: the picture's numbers, how one neuron comes to say what it says, how wrong that is.
 
+import { costCurve } from "./cost.js";
 import { element } from "../parts/dom.js";
 import { inkOf, picture } from "./avenues.js";
 import { mostOf, nudge, table } from "./bars.js";
@@ -57,7 +58,8 @@ export function wrong(model, { wants }) {
   }));
   return element("div", { class: "there" },
     element("h3", { text: wants ? "What each output wants" : "How wrong is it?" }),
-    element("p", { class: "lead", text: leadOf(model, wants) }), table("The ten outputs", heads, rows, "outputs"));
+    element("p", { class: "lead", text: leadOf(model, wants) }),
+    element("div", { class: "beside" }, table("The ten outputs", heads, rows, "outputs"), ...(wants ? [] : [costCurve(model)])));
 }
 
 function leadOf({ cost, squared }, wants) {

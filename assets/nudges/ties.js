@@ -2,6 +2,9 @@
 
 const MOST = 70; // of a whole layer
 
+/** Where a connection begins that stands for all those from the picture. */
+export const WHOLE = -1;
+
 /** The connections of a step, or of a neuron that was chosen. */
 export function tiesOf(model, step, told, chosen) {
   if (chosen) return both(model, ...chosen);
@@ -12,7 +15,7 @@ export function tiesOf(model, step, told, chosen) {
   if (kind === "inputs" || kind === "another") return told.asked.flatMap(([from, at]) => ofNeuron(model, from, at, `requests.${from}`));
   if (kind === "sum") return strongest(model, layer + 1, model.arrays[`requests.${layer + 1}`].data);
   if (kind === "neuron") return both(model, layer, place);
-  if (kind === "pictures") return strongest(model, 1, model.arrays["nudges.1"].data);
+  if (kind === "pictures") return Array.from(model.arrays["pushes.1"].data, (push, to) => [1, WHOLE, to, push]).filter(([, , , push]) => push);
   return [];
 }
 

@@ -21,11 +21,11 @@ from engine import training
 from engine.inspection.nudges import Passage, passage, requests, weight_nudges
 from engine.network.reading import read_strokes
 from pages.parts import pad
-from pages.parts.pad import readers
 from pages.parts.component import declare
 from pages.parts.inspection import story, subjects
-from pages.parts.pad.insight import finite, single
 from pages.parts.message import assemble, text, whole
+from pages.parts.pad import readers
+from pages.parts.pad.insight import finite, single
 from pages.parts.pad.readers import Reader
 
 _log = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from engine.inspection.nudges import Passage, avenues, requests
 from engine.optimizers.optimizer import FloatArray
 
 MOST_NEURONS = 16
-"""Of larger layers only so many neurons are shown: those that are pushed hardest."""
+"""Of larger layers only so many neurons are shown: the brightest, and those pushed hardest."""
 
 
 class Step(NamedTuple):
@@ -34,12 +34,19 @@ class Step(NamedTuple):
 
 def shown(example: Passage) -> tuple[NDArray[np.intp], ...]:
     """Return which neurons of each layer after the picture are shown, ascending."""
-    return tuple(
-        np.arange(len(pushes))
-        if len(pushes) <= MOST_NEURONS
-        else np.sort(np.argsort(-np.abs(pushes), kind="stable")[:MOST_NEURONS])
-        for pushes in example.pushes
-    )
+    return tuple(_shown(example, layer) for layer in range(1, len(example.said)))
+
+
+def _shown(example: Passage, layer: int) -> NDArray[np.intp]:
+    pushes = example.pushes[layer - 1]
+    if len(pushes) <= MOST_NEURONS:
+        return np.arange(len(pushes))
+    told = [int(np.abs(example.said[layer]).argmax())]  # whom the sentences are about
+    told.append(_loudest(example, layer, example.wishes[layer]))
+    if layer == len(example.said) - 2:
+        told.append(_loudest(example, layer, requests(example, layer + 1)[:, example.label]))
+    hardest = np.argsort(-np.abs(pushes), kind="stable")
+    return np.sort(np.array(list(dict.fromkeys([*told, *hardest.tolist()]))[:MOST_NEURONS]))
 
 
 def slopes(example: Passage) -> tuple[FloatArray, ...]:
@@ -200,7 +207,9 @@ def _sum(example: Passage, layer: int) -> Step:
     asked = requests(example, layer + 1)[neuron]
     up, down = asked[asked > 0].sum(), asked[asked < 0].sum()
     after = example.said[layer + 1]
-    whose = "ten outputs" if layer == len(example.said) - 2 else f"{len(after)} of layer {layer + 1}"
+    whose = (
+        "ten outputs" if layer == len(example.said) - 2 else f"{len(after)} of layer {layer + 1}"
+    )
     return Step(
         "sum",
         layer,
@@ -229,8 +238,8 @@ def _slope(example: Passage, layer: int) -> Step:
             neuron,
             "A neuron changes what it says through its sum. Where it speaks, ReLU has the slope 1 "
             f"and the wish passes whole, as {signed(wishes[neuron])} does at neuron {neuron + 1}. "
-            f"{silent} of {len(slope)} are silent: there the slope is 0, the wish is lost, and they "
-            "learn nothing from this digit.",
+            f"{silent} of {len(slope)} are silent: there the slope is 0, the wish is lost, and "
+            "they learn nothing from this digit.",
         )
     return Step(
         "slope",

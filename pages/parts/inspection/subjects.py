@@ -1,4 +1,4 @@
-"""Which networks are looked into: one as it begins, the same a little trained, a good one, yours."""
+"""Networks to be looked into: one as it begins, the same a little trained, a good one, yours."""
 
 from __future__ import annotations
 
