@@ -6,7 +6,7 @@ import { element, setText } from "../parts/dom.js";
 import { onKey, onPageKey } from "../parts/keys.js";
 import { createSender } from "../parts/messages.js";
 import { mountOf, styleSheets, watchTheme } from "../parts/mount.js";
-import { createTransport } from "../parts/transport.js";
+import { createPlayback } from "../parts/playback.js";
 import { createBoard } from "./board.js";
 import { createChooser } from "./chooser.js";
 import { createPanel } from "./panel.js";
@@ -130,7 +130,7 @@ function createParts(root, state, { ask, act, goTo, choose, repaint }) {
   const pace = element("select", { class: "choice", "aria-label": "Speed", onchange: () => { state.pace = Number(pace.value); } },
     ...PACES.map(([text], value) => element("option", { value, text })));
   pace.value = state.pace;
-  const transport = createTransport({ act, onStep: (step) => { state.playing = false; goTo(step); }, choices: [pace] });
+  const transport = createPlayback({ act, onStep: (step) => { state.playing = false; goTo(step); }, choices: [pace] });
   const board = createBoard({ choose, repaint });
   const panel = createPanel({ choose, pick: (rate) => { state.rate = rate; repaint(); } });
   const notice = element("p", { class: "notice", role: "status", hidden: true });
