@@ -148,7 +148,7 @@ def test_the_drawing_of_the_pad_goes_in(visit):
     pad.mouse(placed(drawing(4), 150, 50, 50))
     assert pad.answer == "4"
     page.get_by_text("A network", exact=True).click()
-    page.get_by_text("Nudges", exact=True).click()
+    page.get_by_role("menuitem", name="Nudges").click()
     passage = Passage(page)
     passage.button("My drawing").click()
     passage.wait(digit="")
