@@ -4,8 +4,8 @@ The browser half (assets/training/) asks for every tick of work, one or two unde
 asking when one pauses: so a pause is immediate, and nothing runs when the page is left. A message
 is {"sequence", "acts", "tick"}. Of messages that wait, Streamlit keeps only the last; therefore
 each repeats the acts that are not acknowledged, {"act", "number", …}, and an act is obeyed once. A
-tick is {"generation", "holds", "most", "until"}; one that was sent before a reset carries an older
-generation and is not obeyed.
+tick is {"generation", "holds", "pictures", "most", "until"}: so many pictures, each after `most`
+updates at the most. One that was sent before a reset carries an older generation and is not obeyed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import streamlit as st
 from engine.training import Training, back_to
 from pages.parts import work
 from pages.parts.component import declare
-from pages.parts.message import number, text, whole
+from pages.parts.message import film, number, text, whole
 from pages.parts.training import controls as controls
 from pages.parts.training import plan, trainer
 from pages.parts.training import session as session
@@ -32,7 +32,8 @@ _log = logging.getLogger(__name__)
 _component = declare("training")
 
 _WORK = "train"
-_MOST_UPDATES = 100_000  # of one tick
+_MOST_UPDATES = 100_000  # of one picture
+_MOST_PICTURES = 4  # of one tick
 
 Act = Callable[[Training, Mapping[str, Any]], None]
 
@@ -91,28 +92,34 @@ def show() -> None:
     if session.said("redraw"):
         session.say("redraw", False)
         st.rerun()  # an act has changed what the controls show
-    training, before = current(), session.said("before")
+    training = current()
     if training is None:
         return
     began = time.thread_time()
     _component(
         key="train.component",
-        data=pack(
-            training,
-            session.said("report"),
-            session.said("holds", ""),
-            session.said("generation", 0),
-            heard=session.said("heard", 0),
-            acknowledged=session.said("acknowledged", 0),
-            notice=session.said("notice", ""),
-            before=None if before is None else before.updates,
-            workers=session.said("workers", 1),
-            period=1000 * work.period(session.said("workers", 1), load=work.EVERYBODY.load()),
-        ),
+        data=film([_packed(picture) for picture in (*session.said("earlier", ()), training)]),
         on_message_change=_hear,
     )
     session.say("cost", session.said("cost", 0.0) + time.thread_time() - began)
     session.say("holds", "")  # only who asks for a tick says what it has
+    session.say("earlier", ())
+
+
+def _packed(training: Training) -> bytes:
+    before, workers = session.said("before"), session.said("workers", 1)
+    return pack(
+        training,
+        session.said("report"),
+        session.said("holds", ""),
+        session.said("generation", 0),
+        heard=session.said("heard", 0),
+        acknowledged=session.said("acknowledged", 0),
+        notice=session.said("notice", ""),
+        before=None if before is None else before.updates,
+        workers=workers,
+        period=1000 * work.period(workers, load=work.EVERYBODY.load()),
+    )
 
 
 def _hear() -> None:
@@ -121,6 +128,7 @@ def _hear() -> None:
     message = getattr(st.session_state.get("train.component"), "message", None)
     if current() is None or not isinstance(message, Mapping):
         return
+    session.say("earlier", ())
     try:
         session.say("heard", whole(message, "sequence"))
         for act in message.get("acts") or []:
@@ -155,5 +163,14 @@ def _tick(message: Mapping[str, Any]) -> None:
         return
     until = whole(message, "until") if "until" in message else None
     most = min(max(whole(message, "most"), 1), _MOST_UPDATES)
-    session.put(trainer.worked(training, work.budget(workers), most, until))
+    pictures = min(max(whole(message, "pictures"), 1), _MOST_PICTURES)
+    seen = [training]
+    for _ in range(pictures):
+        after = trainer.worked(seen[-1], work.budget(workers), most, until)
+        if after.updates == seen[-1].updates:  # the end is reached, or all is lost
+            seen[-1] = after
+            break
+        seen.append(after)
+    session.say("earlier", tuple(seen[1:-1]))
+    session.put(seen[-1])
     session.say("cost", time.thread_time() - began)
