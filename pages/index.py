@@ -44,6 +44,9 @@ page = st.navigation(
         "A network": [
             st.Page("train.py", title="Train", url_path="train"),
             st.Page("draw.py", title="Draw", url_path="draw"),
+            st.Page(
+                "what_did_it_learn.py", title="What did it learn?", url_path="what_did_it_learn"
+            ),
         ],
         "Words": [
             st.Page("glossary.py", title="Glossary", url_path="glossary"),

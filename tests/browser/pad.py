@@ -135,7 +135,7 @@ class Pad:
         return self.sheet.evaluate(INK)
 
     def wait_ink(self, count: int) -> None:
-        """Wait until so many pixels of the sheet have ink: it is laid anew when its size settles."""
+        """Wait until so many pixels have ink: it is laid anew when the size of the pad settles."""
         self.page.wait_for_function(
             f"([canvas, count]) => ({INK})(canvas) === count",
             arg=[self.sheet.element_handle(), count],

@@ -20,6 +20,7 @@ TITLES = {
     "three_ways": "Three ways down",
     "dark_mountain": "The dark mountain",
     "try_everything": "Try everything",
+    "what_did_it_learn": "What did it learn?",
 }
 
 
