@@ -39,12 +39,15 @@ class PlaneCost(Surface):
 
     Points are (..., k), k = 1 or 2. Its gradient is the network's, projected: ∂C/∂cᵢ = directionᵢ ·
     ∇C. The Hessian is that of differences of the gradient, so it knows nothing of ReLU's kinks.
+    `ground`: costs over the domain, (m, n), rows are the second coordinate, if a picture of it has
+    been made already (`relief`), perhaps of more pictures.
     """
 
     network: Network = field(kw_only=True)
     plane: Plane = field(kw_only=True, repr=False)
     images: Images = field(kw_only=True, repr=False)
     labels: Labels = field(kw_only=True, repr=False)
+    ground: Doubles | None = field(kw_only=True, default=None, repr=False)
 
     @property
     def axes(self) -> tuple[str, ...]:
