@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.parts import glossary, mountain
+from pages.parts import glossary
+from pages.parts.walker import mountain
 
 NAME = "dark_mountain"
 

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.parts import glossary, pad, readers
+from pages.parts import glossary, pad
+from pages.parts.pad import readers
 
 pad.begin()
 st.title("Draw")

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from pages.parts import controls, forecast, glossary, houses, scene, stage, upload
+from pages.parts import glossary, houses, stage
+from pages.parts.houses import forecast, upload
+from pages.parts.stage import controls, scene
 
 NAME = "house_prices"
 

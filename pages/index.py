@@ -5,8 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine.curves import CURVES
 from engine.surfaces import SURFACES
+from engine.surfaces.curves import CURVES
 from pages.parts import glossary
 
 ICON = str(Path(__file__).parents[1] / "assets" / "icon.svg")

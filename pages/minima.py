@@ -3,7 +3,9 @@
 import streamlit as st
 
 from engine.surfaces import SURFACES
-from pages.parts import basin_map, controls, glossary, scene, stage
+from pages.parts import glossary, stage
+from pages.parts.stage import controls, scene
+from pages.parts.walker import basin_map
 
 NAME = "minima"
 

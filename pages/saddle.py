@@ -3,7 +3,9 @@
 import streamlit as st
 
 from engine.surfaces import SURFACES
-from pages.parts import controls, glossary, microscope, scene, stage
+from pages.parts import glossary, stage
+from pages.parts.stage import controls, scene
+from pages.parts.walker import microscope
 
 NAME = "saddle"
 

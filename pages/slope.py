@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from engine.curves import CURVES
-from pages.parts import controls, glossary, scene, stage
+from engine.surfaces.curves import CURVES
+from pages.parts import glossary, stage
+from pages.parts.stage import controls, scene
 
 NAME = "slope"
 

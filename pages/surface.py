@@ -3,7 +3,8 @@
 import streamlit as st
 
 from engine.surfaces import SURFACES
-from pages.parts import controls, glossary, scene, stage
+from pages.parts import glossary, stage
+from pages.parts.stage import controls, scene
 
 NAME = "surface"
 

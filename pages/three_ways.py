@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from pages.parts import batches, controls, glossary, scene, stage
+from pages.parts import glossary, stage
+from pages.parts.houses import batches
+from pages.parts.stage import controls, scene
 
 NAME = "three_ways"
 

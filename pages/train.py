@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from pages.parts import glossary, workshop
-from pages.parts import training_controls as controls
-from pages.parts import training_session as session
+from pages.parts import glossary
+from pages.parts.training import controls as controls
+from pages.parts.training import session as session
+from pages.parts.training import workshop
 
 st.title("Train")
 glossary.prose(

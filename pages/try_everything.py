@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.parts import everything, glossary
+from pages.parts import glossary
+from pages.parts.walker import everything
 
 NAME = "try_everything"
 

@@ -6,29 +6,36 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 import pytest
 
-from engine.curves import CURVES
 from engine.optimizers import OPTIMIZERS
-from engine.schedules import SCHEDULES
+from engine.optimizers.schedules import SCHEDULES
 from engine.surfaces import SURFACES
+from engine.surfaces.curves import CURVES
 
 ROOT = Path(__file__).parent.parent
 
 # Which file may import what beside the standard library; the first line that fits a file counts.
-# `*` stands for a name without a folder. A name allows what is below it.
+# `*` stands for one name. A name allows what is below it.
 TABLE = {
-    "engine/symbolic.py": {"engine", "sympy"},
-    "engine/*.py": {"engine", "numpy"},
+    "engine/formula/symbolic.py": {"engine", "sympy"},
+    "engine/*/*.py": {"engine", "numpy"},
+    "engine/__init__.py": set(),
     "pages/parts/figures.py": {"engine", "numpy", "plotly"},
     "pages/parts/tables.py": {"engine", "pages.parts", "numpy", "pandas", "streamlit"},
     "pages/parts/*.py": {"engine", "pages.parts", "numpy", "streamlit"},
+    "pages/parts/*/*.py": {"engine", "pages.parts", "numpy", "streamlit"},
     "pages/*.py": {"engine", "pages.parts", "streamlit"},
     "app.py": {"plotly", "starlette", "streamlit"},
 }
+# The folders of the engine, from what stands on nothing to what stands on the rest: each imports
+# only what is named before it.
+ENGINE = (
+    *("formula", "optimizers", "surfaces", "descent", "terrain", "houses"),
+    *("digits", "network", "training", "search", "inspection"),
+)
 TOP_LEVEL = {
     *("app.py", "engine", "pages", "assets", "tests"),
     *("requirements.txt", "pyproject.toml", "README.md", "LICENSE"),
@@ -38,9 +45,8 @@ TOP_LEVEL = {
 
 def allowed(path: str) -> set[str] | None:
     """What a file may import, or None where the table has no line for it."""
-    folder = PurePosixPath(path).parent
     for pattern, names in TABLE.items():
-        if folder == PurePosixPath(pattern).parent and fnmatchcase(path, pattern):
+        if path.count("/") == pattern.count("/") and PurePosixPath(path).match(pattern):
             return names
     return None
 
@@ -84,22 +90,34 @@ def test_imports_go_one_way(path: str) -> None:
     assert trespasses((ROOT / path).read_text(), path) == []
 
 
+def test_the_engines_folders_stand_on_one_another() -> None:
+    assert {path.parent.name for path in (ROOT / "engine").glob("*/*.py")} == set(ENGINE)
+    wrong = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in (ROOT / "engine").glob("*/*.py")
+        for name in imports(path.read_text(), path.relative_to(ROOT).as_posix())
+        if name.startswith("engine.")
+        and name.split(".")[1] not in ENGINE[: ENGINE.index(path.parent.name) + 1]
+    ]
+    assert wrong == []
+
+
 @pytest.mark.parametrize(
     ("path", "source"),
     [
-        ("engine/descent.py", "import streamlit"),
-        ("engine/descent.py", "from pages.parts import stage"),
-        ("engine/terrain.py", "from sympy import diff"),
-        ("engine/formula.py", "import sympy"),
-        ("engine/terrain.py", "def late():\n    import pandas as pd"),
-        ("engine/terrain.py", "from ..pages import parts"),
-        ("engine/terrain.py", "__import__('streamlit')"),
-        ("engine/deeper/terrain.py", "import math"),
+        ("engine/descent/walk.py", "import streamlit"),
+        ("engine/descent/walk.py", "from pages.parts import stage"),
+        ("engine/terrain/level.py", "from sympy import diff"),
+        ("engine/formula/grammar.py", "import sympy"),
+        ("engine/terrain/level.py", "def late():\n    import pandas as pd"),
+        ("engine/terrain/level.py", "from ...pages import parts"),
+        ("engine/terrain/level.py", "__import__('streamlit')"),
+        ("engine/terrain/deeper/level.py", "import math"),
         ("pages/parts/figures.py", "import streamlit as st"),
-        ("pages/parts/stage.py", "import plotly.graph_objects as go"),
-        ("pages/parts/stage.py", "from pages import slope"),
-        ("pages/parts/stage.py", "from .. import slope"),
-        ("pages/parts/stage.py", "import pandas"),
+        ("pages/parts/stage/scene.py", "import plotly.graph_objects as go"),
+        ("pages/parts/stage/scene.py", "from pages import slope"),
+        ("pages/parts/stage/scene.py", "from ... import slope"),
+        ("pages/parts/stage/scene.py", "import pandas"),
         ("pages/slope.py", "import numpy as np"),
         ("pages/slope.py", "import importlib\nimportlib.import_module('plotly')"),
         ("app.py", "from engine import surfaces"),
@@ -112,9 +130,9 @@ def test_a_wrong_import_is_seen(path: str, source: str) -> None:
 @pytest.mark.parametrize(
     ("path", "source"),
     [
-        ("engine/formula.py", "import numpy as np\nfrom engine import surfaces"),
+        ("engine/formula/grammar.py", "import numpy as np\nfrom engine import surfaces"),
         (
-            "engine/descent.py",
+            "engine/descent/walk.py",
             "import math\nfrom . import optimizers\nfrom numpy.typing import NDArray",
         ),
         ("pages/parts/figures.py", "from plotly import graph_objects"),
@@ -218,18 +236,12 @@ def test_the_readme_lists_every_page() -> None:
 
 
 @pytest.mark.parametrize("folder", ["engine", "pages/parts"])
-def test_the_readme_has_a_room_for_every_module(folder: str) -> None:
-    readme = (ROOT / "README.md").read_text()
-    rows = [line.split("|")[2:4] for line in readme.splitlines() if line.startswith("| ")]
-    column = ["engine", "pages/parts"].index(folder)
-    told = {
-        name.strip()
-        for row in rows
-        for name in row[column : column + 1]
-        for name in name.split(",")
-    }
-    files = {path.stem for path in (ROOT / folder).glob("*.py")} - {"__init__"}
-    assert files - told == set()
+def test_the_readme_has_a_room_for_every_folder(folder: str) -> None:
+    _, _, table = (ROOT / "README.md").read_text().partition(f"| `{folder}/` |")
+    rooms = re.findall(r"^\| `(\w+)/` \|", table.partition("\n\n")[0], flags=re.MULTILINE)
+    assert sorted(rooms) == sorted(
+        path.parent.name for path in (ROOT / folder).glob("*/__init__.py")
+    )
 
 
 def test_the_readme_counts_right() -> None:

@@ -18,9 +18,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 
-from engine import basins
-from engine.landing import land
 from engine.surfaces import SURFACES
+from engine.terrain import basins
+from engine.terrain.landing import land
 
 SURFACE, STEPS, RATE, MOMENTUM = SURFACES["himmelblau"], 200, 0.005, 0.9
 ROUNDS = 5

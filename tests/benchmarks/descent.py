@@ -13,7 +13,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from engine.descent import advance, ending, finish, rewind, start, sweep
-from engine.rates import largest_settling_rate, momentum_map, rate_map
+from engine.descent.rates import largest_settling_rate, momentum_map, rate_map
 from engine.surfaces import SURFACES
 
 HIMMELBLAU = SURFACES["himmelblau"]

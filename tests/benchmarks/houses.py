@@ -14,11 +14,11 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from engine import descent
-from engine.batches import Order
-from engine.clocks import seconds_per_update
 from engine.houses import Houses
+from engine.houses.batches import Order
+from engine.houses.clocks import seconds_per_update
+from engine.houses.price_surface import SalesSurface, SampledSurface, sales_surface
 from engine.optimizers import OPTIMIZERS
-from engine.price_surface import SalesSurface, SampledSurface, sales_surface
 from tests.engine.houses_of import sacramento
 
 UPDATES = 1_000

@@ -15,9 +15,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from engine.landscape import PlaneCost, around, between, relief, trace
+from engine.inspection.landscape import PlaneCost, around, between, relief, trace
+from engine.inspection.plane import filtered, principal
 from engine.network import Network
-from engine.plane import filtered, principal
 from engine.training import Examples, advance, begin, examples
 
 SIDE = 41

@@ -19,7 +19,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from engine.training import advance
-from pages.parts import plan, trainer
+from pages.parts.training import plan, trainer
 from tests.browser.conftest import ARGUMENTS, DESKTOP
 from tests.browser.server import Server, serving
 from tests.browser.stage import Stage

@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
-from pages.parts import pad, sheet
+from pages.parts import pad
+from pages.parts.pad import sheet
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.pad import Pad
 from tests.browser.server import serving

@@ -15,8 +15,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from engine.optimizers import OPTIMIZERS
 from engine.surfaces import SURFACES
-from pages.parts import scene as scenes
-from pages.parts.payload import pack
+from pages.parts.stage import scene as scenes
+from pages.parts.stage.payload import pack
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.server import serving
 from tests.browser.stage import Stage

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from engine.mountain import mountain
-from pages.parts.mountain import FIRST, LOOKS
+from engine.search.mountain import mountain
+from pages.parts.walker.mountain import FIRST, LOOKS
 from tests.browser.conftest import PHONE
 
 ROOT = ".downhill-mountain"

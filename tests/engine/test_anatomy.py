@@ -3,10 +3,16 @@
 import numpy as np
 import pytest
 
-from engine import anatomy, network
-from engine.anatomy import confusion, contributions, neuron, sizes_by_layer, worst_mistakes
+from engine import network
 from engine.digits import load
-from engine.network import SHIPPED, Network
+from engine.network import SHIPPED, Network, anatomy
+from engine.network.anatomy import (
+    confusion,
+    contributions,
+    neuron,
+    sizes_by_layer,
+    worst_mistakes,
+)
 
 
 @pytest.fixture(scope="module")

@@ -3,13 +3,21 @@
 import numpy as np
 import pytest
 
-from engine import basins, descent
-from engine.basins import DIVERGED, FLOOR, LEVEL, NO_BOTTOM, PLATEAU, RUNNING, UNDEFINED
-from engine.landing import land
+from engine import descent
 from engine.optimizers import OPTIMIZERS
-from engine.schedules import plan, scheduled
+from engine.optimizers.schedules import plan, scheduled
 from engine.surfaces import SURFACES, own
-from engine.terrain import default_rate
+from engine.terrain import basins, default_rate
+from engine.terrain.basins import (
+    DIVERGED,
+    FLOOR,
+    LEVEL,
+    NO_BOTTOM,
+    PLATEAU,
+    RUNNING,
+    UNDEFINED,
+)
+from engine.terrain.landing import land
 
 SQUARE = ((-2.0, 2.0), (-2.0, 2.0))
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from engine import descent, network
-from engine.confidence import (
+from engine.digits import load
+from engine.inspection.confidence import (
     TemperatureCost,
     calibration,
     chances_at,
@@ -15,11 +16,10 @@ from engine.confidence import (
     share_sure,
     shares_sure,
 )
-from engine.digits import load
-from engine.imagining import PictureCost, noise, shown
+from engine.inspection.imagining import PictureCost, noise, shown
+from engine.inspection.remedies import REMEDIES, treated
+from engine.inspection.strangers import STRANGERS
 from engine.network import ACTIVATIONS, COSTS, SHIPPED, Network
-from engine.remedies import REMEDIES, treated
-from engine.strangers import STRANGERS
 from engine.training import Examples, advance, begin, examples
 
 CHANCES = np.array([[0.95, 0.05], [0.4, 0.6], [0.2, 0.8], [0.99, 0.01]])

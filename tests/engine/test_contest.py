@@ -5,8 +5,8 @@ from math import inf, log10
 import numpy as np
 import pytest
 
-from engine import bill
-from engine.contest import (
+from engine.search import BACKWARDS, DIFFERENCES, bill, search
+from engine.search.contest import (
     DIMENSIONS,
     MANY_DIMENSIONS,
     METHODS,
@@ -19,8 +19,7 @@ from engine.contest import (
     reading,
     reckoned,
 )
-from engine.scalable import SCALABLES
-from engine.search import BACKWARDS, DIFFERENCES, search
+from engine.search.scalable import SCALABLES
 
 BOWL, ROSENBROCK, RASTRIGIN = (SCALABLES[key] for key in ("bowl", "rosenbrock", "rastrigin"))
 

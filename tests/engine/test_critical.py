@@ -5,8 +5,8 @@ import time
 import numpy as np
 import pytest
 
-from engine.critical import critical_points, is_polynomial
 from engine.surfaces import SURFACES, own
+from engine.terrain.critical import critical_points, is_polynomial
 
 SQUARE = ((-2.0, 2.0), (-2.0, 2.0))
 EVERY = pytest.mark.parametrize("surface", SURFACES.values(), ids=lambda s: s.key)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from engine import surfaces
-from engine.curves import CURVES, Curve, lookup, own
 from engine.formula import FormulaError
+from engine.surfaces.curves import CURVES, Curve, lookup, own
 
 ALL = list(CURVES.values())
 

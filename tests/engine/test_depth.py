@@ -5,10 +5,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.clipping import clip
-from engine.depth import INPUTS, deep, measure, measured, pictures, theory, verdict, with_activation
 from engine.digits import load
-from engine.neuron import INITIALISATIONS, scaled
+from engine.inspection.depth import (
+    INPUTS,
+    deep,
+    measure,
+    measured,
+    pictures,
+    theory,
+    verdict,
+    with_activation,
+)
+from engine.network.neuron import INITIALISATIONS, scaled
+from engine.optimizers.clipping import clip
 from engine.training import advance, back_to, begin, change
 
 UNIT = "unit"

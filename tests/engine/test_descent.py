@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.curves import CURVES
 from engine.descent import advance, finish, rewind, start, step, sweep, sweep_from
 from engine.optimizers import OPTIMIZERS
-from engine.surface import own
 from engine.surfaces import SURFACES
+from engine.surfaces.curves import CURVES
+from engine.surfaces.surface import own
 
 HIMMELBLAU = SURFACES["himmelblau"]
 PARABOLA = CURVES["parabola"]

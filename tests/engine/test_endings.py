@@ -9,7 +9,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from engine.curves import CURVES
 from engine.descent import (
     advance,
     ending,
@@ -20,10 +19,11 @@ from engine.descent import (
     start,
     sweep,
 )
+from engine.descent.sentences import number
 from engine.optimizers import OPTIMIZERS
-from engine.sentences import number
-from engine.surface import own
 from engine.surfaces import SURFACES
+from engine.surfaces.curves import CURVES
+from engine.surfaces.surface import own
 from tests.engine.ending_checks import objection
 
 SQUARE = ((-3.0, 3.0), (-3.0, 3.0))

@@ -5,11 +5,11 @@ from math import ceil, inf, isfinite
 import numpy as np
 import pytest
 
-from engine import descent, escape
-from engine.critical import critical_points
+from engine import descent
 from engine.optimizers import OPTIMIZERS
 from engine.surfaces import SURFACES, own
-from engine.terrain import default_rate
+from engine.terrain import default_rate, escape
+from engine.terrain.critical import critical_points
 
 KEYS = ("saddle", "himmelblau", "two_wells", "three_hump_camel", "styblinski_tang")
 

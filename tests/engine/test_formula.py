@@ -13,8 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine import formula as formulas
-from engine import grammar
-from engine.formula import Formula, FormulaError, compile_formula
+from engine.formula import Formula, FormulaError, compile_formula, grammar
 
 HIMMELBLAU = "(x^2 + y - 11)^2 + (x + y^2 - 7)^2"
 ROSENBROCK = "(1 - x)^2 + 100*(y - x^2)^2"

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import grammar
-from engine.curves import CURVES
-from engine.formula import FormulaError, compile_formula
+from engine.formula import FormulaError, compile_formula, grammar
 from engine.surfaces import SURFACES
+from engine.surfaces.curves import CURVES
 
 NAMES = {
     **{rf"\{name}": getattr(np, name) for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import descent, terrain
-from engine.batches import Order
-from engine.clocks import first_within, noise, numbers_held, seconds_per_update
 from engine.houses import Cost, Houses, features, held_out, scored, solved
+from engine.houses.batches import Order
+from engine.houses.clocks import first_within, noise, numbers_held, seconds_per_update
+from engine.houses.price_surface import moments, price_surface, sales_surface
 from engine.optimizers import OPTIMIZERS
-from engine.price_surface import moments, price_surface, sales_surface
 from tests.engine.houses_of import FILE, sacramento
 
 KINDS = ("area", "zip_number", "zip")

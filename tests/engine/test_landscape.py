@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from engine import descent
-from engine.landscape import around, between, on_plane, relief, trace
+from engine.inspection.landscape import around, between, on_plane, relief, trace
+from engine.inspection.plane import Plane, filtered, frame, principal, straight
 from engine.network import ACTIVATIONS, COSTS, Network
-from engine.plane import Plane, filtered, frame, principal, straight
 from engine.training import Examples, advance, begin, examples
 
 SMALL = Network((784, 8, 6, 10))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.memorising import (
+from engine.inspection.memorising import (
     FITTED,
     MEMORISER,
     SEEN,
@@ -107,7 +107,7 @@ def test_more_examples_make_a_better_network(halves):
 
 
 def test_smaller_choices_are_part_of_larger_ones(halves, monkeypatch):
-    from engine import memorising
+    from engine.inspection import memorising
 
     taken = []
 

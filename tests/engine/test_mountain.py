@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from engine.mountain import MOST_SEED, SIDE, compare, mountain
 from engine.search import DIFFERENCES
+from engine.search.mountain import MOST_SEED, SIDE, compare, mountain
 
 SEEDS = pytest.mark.parametrize("seed", [0, 1, 14, 2024, 86_420, MOST_SEED])
 

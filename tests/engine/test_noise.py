@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from engine import descent
-from engine.noise import Noisy, usual_slope
 from engine.surfaces import SURFACES, own
+from engine.surfaces.noise import Noisy, usual_slope
 
 SADDLE = SURFACES["saddle"]
 

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from engine import network
-from engine.network import ACTIVATIONS, COSTS, SHIPPED, Network
-from engine.nudges import (
+from engine.inspection.nudges import (
     Place,
     avenues,
     index,
@@ -16,6 +15,7 @@ from engine.nudges import (
     requests,
     weight_nudges,
 )
+from engine.network import ACTIVATIONS, COSTS, SHIPPED, Network
 from engine.training import examples
 
 KINDS = [(a, c) for a in ACTIVATIONS for c in COSTS]

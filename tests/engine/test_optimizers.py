@@ -6,7 +6,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from engine.adaptive import (
+from engine.optimizers import OPTIMIZERS, LionState, MomentumState, NoState, lookup
+from engine.optimizers.adaptive import (
     AdadeltaState,
     AdagradState,
     AdamState,
@@ -14,7 +15,6 @@ from engine.adaptive import (
     NadamState,
     RmspropState,
 )
-from engine.optimizers import OPTIMIZERS, LionState, MomentumState, NoState, lookup
 
 EVERY = pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=lambda o: o.key)
 

@@ -3,13 +3,19 @@
 import numpy as np
 import pytest
 
-from engine.curves import CURVES
 from engine.descent import advance, ending, regime, start, sweep
-from engine.endings import judge, outcomes
+from engine.descent.endings import judge, outcomes
+from engine.descent.rates import (
+    UNSETTLED,
+    largest_settling_rate,
+    momentum_map,
+    rate_map,
+    settle,
+)
 from engine.optimizers import OPTIMIZERS
-from engine.rates import UNSETTLED, largest_settling_rate, momentum_map, rate_map, settle
-from engine.schedules import Scheduled, plan
+from engine.optimizers.schedules import Scheduled, plan
 from engine.surfaces import SURFACES, own
+from engine.surfaces.curves import CURVES
 from engine.terrain import curvature, learning_rates, principal, scaled
 
 HIMMELBLAU = SURFACES["himmelblau"]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine import digits, network
-from engine.reading import STEPS, Steps, drawn, read_picture, read_strokes
+from engine.network.reading import STEPS, Steps, drawn, read_picture, read_strokes
 from tests.engine.drawings import FIRST_HAND, HANDS, SECOND_HAND, drawing, placed, wobbled
 
 NETS = {key: network.load(path) for key, path in network.SHIPPED.items()}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.scalable import SCALABLES
+from engine.search.scalable import SCALABLES
 
 ALL = pytest.mark.parametrize("scalable", SCALABLES.values(), ids=SCALABLES)
 DIMENSIONS = pytest.mark.parametrize("dimension", [1, 2, 3, 7, 40])

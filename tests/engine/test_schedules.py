@@ -11,7 +11,14 @@ from engine.descent import advance, ending, finish, regime, rewind, start, sweep
 from engine.digits import load
 from engine.network import Network
 from engine.optimizers import OPTIMIZERS
-from engine.schedules import CONSTANT, SCHEDULES, Scheduled, plan, scheduled, told
+from engine.optimizers.schedules import (
+    CONSTANT,
+    SCHEDULES,
+    Scheduled,
+    plan,
+    scheduled,
+    told,
+)
 from engine.surfaces import SURFACES
 from engine.training import Examples, begin, change
 from engine.training import advance as train

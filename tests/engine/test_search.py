@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import descent as walks
-from engine.scalable import SCALABLES
 from engine.search import (
     BACKWARDS,
     CHARGES,
@@ -22,6 +21,7 @@ from engine.search import (
     search,
     searching,
 )
+from engine.search.scalable import SCALABLES
 from engine.surfaces import SURFACES
 
 BOWL = SCALABLES["bowl"]

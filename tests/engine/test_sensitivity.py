@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from engine import network
+from engine.inspection.sensitivity import LEAST, pair, ranked, wiggle
 from engine.network import ACTIVATIONS, COSTS, SHIPPED, Network, NetworkCost
-from engine.sensitivity import LEAST, pair, ranked, wiggle
 from engine.training import examples
 
 

@@ -5,8 +5,8 @@ from math import lgamma, log, log10, pi
 import numpy as np
 import pytest
 
-from engine import shares
-from engine.scalable import SCALABLES
+from engine.search import shares
+from engine.search.scalable import SCALABLES
 
 BOWL, ROSENBROCK, RASTRIGIN = (SCALABLES[key] for key in ("bowl", "rosenbrock", "rastrigin"))
 

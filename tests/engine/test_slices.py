@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from engine.descent import advance, start
-from engine.slices import SHARES, slices
 from engine.surfaces import SURFACES, own
+from engine.terrain.slices import SHARES, slices
 
 
 @pytest.mark.parametrize("key", ["gradient_descent", "momentum", "adam", "newton"])

@@ -5,10 +5,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from engine.curves import CURVES
-from engine.curves import own as own_curve
 from engine.optimizers import OPTIMIZERS
 from engine.surfaces import SURFACES, Surface, own
+from engine.surfaces.curves import CURVES
+from engine.surfaces.curves import own as own_curve
 from engine.terrain import (
     curvature,
     curvature_along,

@@ -6,11 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine import network, training_command
+from engine import network
 from engine import training as module
 from engine.descent import step
 from engine.digits import load
-from engine.distortion import Distortion
 from engine.network import Network, NetworkCost
 from engine.optimizers import OPTIMIZERS
 from engine.training import (
@@ -24,6 +23,8 @@ from engine.training import (
     examples,
     teach,
 )
+from engine.training import __main__ as training_command
+from engine.training.distortion import Distortion
 
 USABLE = [key for key, optimizer in OPTIMIZERS.items() if not optimizer.needs_hessian]
 EVERY = pytest.mark.parametrize("optimizer", USABLE)

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from engine.curves import CURVES
 from engine.optimizers import OPTIMIZERS
-from engine.schedules import SCHEDULES
+from engine.optimizers.schedules import SCHEDULES
 from engine.surfaces import SURFACES, own
-from pages.parts import address
-from pages.parts import scene as scenes
+from engine.surfaces.curves import CURVES
+from pages.parts.stage import address
+from pages.parts.stage import scene as scenes
 from tests.pages.opening import opened, scene_of
 
 

@@ -5,11 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from engine.contest import METHODS, Contest, race
-from engine.scalable import SCALABLES
 from engine.search import BACKWARDS, CHARGES, DIFFERENCES
-from pages.parts import everything, trials
-from pages.parts.everything import _at_once, _quick_measure, words
+from engine.search.contest import METHODS, Contest, race
+from engine.search.scalable import SCALABLES
+from pages.parts.walker import everything, trials
+from pages.parts.walker.everything import _at_once, _quick_measure, words
 from tests.pages.opening import opened
 
 BOWL, RASTRIGIN = SCALABLES["bowl"], SCALABLES["rastrigin"]

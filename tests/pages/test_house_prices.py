@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from engine import terrain
 from engine.houses import Cost, Houses, features
-from pages.parts import address, batches, forecast, houses, stage, tables
-from pages.parts import scene as scenes
-from pages.parts.payload import pack, run_of
+from pages.parts import houses, stage, tables
+from pages.parts.houses import batches, forecast
+from pages.parts.stage import address
+from pages.parts.stage import scene as scenes
+from pages.parts.stage.payload import pack, run_of
 from tests.pages.opening import opened, scene_of
 
 PAGE = "house_prices"

@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 
 from engine.descent import Ending, advance, ending, start
+from engine.descent.rates import UNSETTLED
 from engine.optimizers import OPTIMIZERS
-from engine.rates import UNSETTLED
 from engine.surfaces import SURFACES, own
 from engine.terrain import learning_rates
-from pages.parts import address, experiments, rates, stage
-from pages.parts import scene as scenes
-from pages.parts.payload import pack, run_of
+from pages.parts import stage
+from pages.parts.stage import address
+from pages.parts.stage import scene as scenes
+from pages.parts.stage.payload import pack, run_of
+from pages.parts.walker import experiments, rates
 from tests.pages.opening import opened, scene_of
 from tests.pages.test_stage import unpack
 

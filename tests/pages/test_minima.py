@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from engine import basins
 from engine.surfaces import SURFACES, own
-from pages.parts import basin_map, basin_words, work
-from pages.parts import scene as scenes
-from pages.parts.payload import BYTES, pack
+from engine.terrain import basins
+from pages.parts import work
+from pages.parts.stage import scene as scenes
+from pages.parts.stage.payload import BYTES, pack
+from pages.parts.walker import basin_map, basin_words
 from tests.pages.opening import opened, scene_of
 
 SQUARE = ((-2.0, 2.0), (-2.0, 2.0))

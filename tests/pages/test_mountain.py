@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from engine.mountain import compare, mountain
-from pages.parts import mountain as part
-from pages.parts.mountain import FIRST, LOOKS, Game, apply, pack, read, sentence
+from engine.search.mountain import compare, mountain
+from pages.parts.walker import mountain as part
+from pages.parts.walker.mountain import FIRST, LOOKS, Game, apply, pack, read, sentence
 
 START = mountain(FIRST).start.tolist()
 

@@ -11,9 +11,10 @@ import pytest
 
 from engine import network, training
 from engine.digits import load
-from engine.reading import STEPS
-from pages.parts import pad, readers, sheet, verdict
-from pages.parts.sheet import Sheet
+from engine.network.reading import STEPS
+from pages.parts import pad
+from pages.parts.pad import readers, sheet, verdict
+from pages.parts.pad.sheet import Sheet
 from tests.engine.drawings import drawing, placed
 from tests.pages.opening import opened
 

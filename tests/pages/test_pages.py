@@ -3,8 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine.curves import CURVES
 from engine.surfaces import SURFACES
+from engine.surfaces.curves import CURVES
 from tests.pages.opening import PAGES, TITLES, opened, scene_of
 
 CATALOGUES = {"slope": CURVES, "surface": SURFACES, "learning_rate": SURFACES}

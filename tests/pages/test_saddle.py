@@ -2,12 +2,13 @@
 
 import pytest
 
-from engine.critical import critical_points
 from engine.surfaces import SURFACES, own
-from pages.parts import address, microscope
-from pages.parts import scene as scenes
-from pages.parts.microscope import Choice
-from pages.parts.payload import run_of
+from engine.terrain.critical import critical_points
+from pages.parts.stage import address
+from pages.parts.stage import scene as scenes
+from pages.parts.stage.payload import run_of
+from pages.parts.walker import microscope
+from pages.parts.walker.microscope import Choice
 from tests.pages.opening import opened, scene_of
 
 SQUARE = ((-2.0, 2.0), (-2.0, 2.0))

@@ -2,9 +2,9 @@
 
 import pytest
 
-from engine.curves import CURVES
 from engine.surfaces import SURFACES
-from pages.parts import scene as scenes
+from engine.surfaces.curves import CURVES
+from pages.parts.stage import scene as scenes
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from engine import curves, descent
-from engine.curves import CURVES
-from engine.surfaces import SURFACES
-from pages.parts import scene as scenes
+from engine import descent
+from engine.surfaces import SURFACES, curves
+from engine.surfaces.curves import CURVES
 from pages.parts import stage
-from pages.parts.payload import BYTES, pack, run_of
+from pages.parts.stage import scene as scenes
+from pages.parts.stage.payload import BYTES, pack, run_of
 
 
 def unpack(data):

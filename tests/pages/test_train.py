@@ -13,10 +13,11 @@ from engine import digits
 from engine.network import ACTIVATIONS, COSTS, INITIALISATIONS, PREPARATIONS
 from engine.training import Examples, Mark, advance, assess, examples
 from engine.training import begin as engine_begin
-from pages.parts import cost_curve, gauges, plan, trainer, training_session, workshop
-from pages.parts.plan import Beginning, Course
 from pages.parts.shares import percent
-from pages.parts.trained import TRAINING
+from pages.parts.training import cost_curve, gauges, plan, trainer, workshop
+from pages.parts.training import session as training_session
+from pages.parts.training.plan import Beginning, Course
+from pages.parts.training.trained import TRAINING
 from tests.pages.opening import PAGES, opened
 
 

@@ -1,0 +1,1 @@
+"""Looking into a network: what it was asked to do, what it learnt, and the ground it stands on."""

@@ -1,0 +1,1 @@
+"""The Train page: its training, its controls, and the two halves of its component."""

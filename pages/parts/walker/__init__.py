@@ -1,0 +1,1 @@
+"""What the pages with one walker are made of, beside the stage: maps, experiments, games."""
