@@ -44,6 +44,9 @@ page = st.navigation(
         "A network": [
             st.Page("train.py", title="Train", url_path="train"),
             st.Page("draw.py", title="Draw", url_path="draw"),
+            st.Page(
+                "its_own_landscape.py", title="Its own landscape", url_path="its_own_landscape"
+            ),
         ],
         "Words": [
             st.Page("glossary.py", title="Glossary", url_path="glossary"),
