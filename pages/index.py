@@ -45,6 +45,9 @@ page = st.navigation(
             st.Page("train.py", title="Train", url_path="train"),
             st.Page("draw.py", title="Draw", url_path="draw"),
             st.Page(
+                "what_did_it_learn.py", title="What did it learn?", url_path="what_did_it_learn"
+            ),
+            st.Page(
                 "its_own_landscape.py", title="Its own landscape", url_path="its_own_landscape"
             ),
         ],

@@ -5,17 +5,17 @@ import { createAddress } from "./address.js";
 import { createCurves } from "./curves.js";
 import { createDigits } from "./digits.js";
 import { createLayers } from "./layers.js";
-import { createLine } from "./line.js";
 import { createRate } from "./rate.js";
 import { createReport } from "./report.js";
-import { createSpeed } from "./speed.js";
 import { createSteps } from "./steps.js";
 import { createTransport } from "./transport.js";
 import { createVerdict } from "./verdict.js";
 import { createWeights } from "./weights.js";
 import { element, setText } from "../parts/dom.js";
+import { createLine } from "../parts/line.js";
 import { mountOf, styleSheets, watchTheme } from "../parts/mount.js";
 import { readTheme } from "../parts/palette.js";
+import { createSpeed } from "../parts/speed.js";
 
 const READABLE = 120; // ms; while it runs, words change no faster than one can read them
 
@@ -126,8 +126,9 @@ function createParts(root, { act, send, repaint }) {
   ];
   const [, , , steps, curves, weights, layers, digits, report] = parts;
   root.tabIndex = -1;
+  root.classList.add("live");
   root.replaceChildren(
-    ...styleSheets(import.meta.url, "training.css"),
+    ...styleSheets(import.meta.url, "../parts/live.css", "training.css"),
     notice, transport.bar, verdict.row, rate.row, curves.row, steps.row,
     element("div", { class: "inside" }, weights.panel, layers.panel, digits.panel), report.panel);
   return {

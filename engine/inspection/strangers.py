@@ -79,7 +79,7 @@ STRANGERS = {
         Strangers("noise", "Noise", "Every pixel by itself, anything from paper to ink.", _noise),
         Strangers("shaken", "Shaken digits", "A digit's pixels, each in another place.", _shaken),
         Strangers("blank", "Blank paper", "No ink at all.", _blank),
-        Strangers("inverted", "Inverted digits", "White on black instead.", _inverted),
+        Strangers("inverted", "Inverted digits", "Ink for paper, paper for ink.", _inverted),
         Strangers("shifted", "Shifted digits", "4 to 8 pixels off; the edge cuts some.", _shifted),
         Strangers("scribbles", "Scribbles", "Lines of a pen that means nothing.", _scribbles),
     )

@@ -1,0 +1,169 @@
+"""How sure a network is of pictures that are no digits: the Python half of the rows of strangers.
+
+Everything is worked out for all stops of the threshold at once, so that dragging it asks nothing.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from engine import digits
+from engine.inspection.confidence import (
+    chances_at,
+    confidence,
+    coverage,
+    last_sums,
+    share_sure,
+)
+from engine.inspection.strangers import STRANGERS
+from engine.network.neuron import Images, Labels
+from engine.optimizers.optimizer import FloatArray
+from engine.training import examples
+from pages.parts import component
+from pages.parts.message import assemble
+from pages.parts.pad.readers import Reader
+
+_component = component.declare("strangers")
+
+COUNT = 1_000
+"""Pictures of each kind, but for the test digits, which are all asked."""
+
+SHOWN = 8
+
+STOPS = np.arange(161) / 40
+"""Where the threshold can stop, in nines: 1 is 90 %, 2 is 99 %, 3 is 99.9 %."""
+
+LEVELS = 1 - 10.0**-STOPS
+_USUAL = 40  # 90 %
+_BINS = 40  # of a histogram over the nines
+
+DIGITS = "digits"
+
+
+class Asked(NamedTuple):
+    """Pictures (n, 784) as anybody sees them, what they show if anything, and ten chances each."""
+
+    images: Images
+    labels: Labels | None
+    chances: FloatArray
+
+    @property
+    def sure(self) -> FloatArray:
+        """How sure it is of each, (n,)."""
+        return confidence(self.chances)
+
+
+def show(name: str, reader: Reader, draw: int) -> None:
+    """Ask a network about all kinds of pictures, and show what it says.
+
+    Raises ValueError where the file with the digits cannot be read.
+    """
+    kept = st.session_state.get(f"{name}.strangers.kept")
+    if kept is None or kept[0] is not reader.parameters or kept[1] != draw:
+        answered = {key: asked(reader, key, draw) for key in STRANGERS}
+        kept = (reader.parameters, draw, pack(reader, draw, answered, _level()))
+        st.session_state[f"{name}.strangers.kept"] = kept
+    _component(key=f"{name}.strangers", data=kept[2])
+
+
+def _level() -> int:
+    """Return the stop that the link names in percent, else the usual one."""
+    try:
+        wanted = float(st.query_params.get("sure", "90")) / 100
+    except ValueError:
+        return _USUAL
+    return nearest(wanted)
+
+
+def nearest(level: float) -> int:
+    """Return the stop nearest to a confidence, the usual one for what is none."""
+    if not 0 <= level <= 1:
+        return _USUAL
+    return int(np.abs(STOPS + np.log10(max(1 - level, 1e-9))).argmin())
+
+
+# --- Asking ------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4)
+def pictures(draw: int) -> dict[str, Images]:
+    """Return the pictures of each kind of stranger, uint8 (COUNT, 784)."""
+    kinds = [key for key in STRANGERS if key != DIGITS]
+    return {
+        key: STRANGERS[key].make(COUNT, np.random.default_rng([draw, number]))
+        for number, key in enumerate(kinds)
+    }
+
+
+def asked(reader: Reader, key: str, draw: int) -> Asked:
+    """Return pictures of a kind and what a network says to them; of test digits, all 10,000."""
+    net, parameters = reader.network, reader.parameters
+    if key != DIGITS:
+        images = pictures(draw)[key]
+        return Asked(images, None, chances_at(last_sums(net, parameters, net.prepare(images)), 1))
+    images, labels = digits.load("test")
+    order = np.random.default_rng([draw, len(STRANGERS)]).permutation(len(labels))
+    prepared = examples("test", net.preparation).images
+    chances = chances_at(last_sums(net, parameters, prepared), 1)
+    return Asked(images[order], labels[order], chances[order])
+
+
+# --- The message -------------------------------------------------------------------------------
+
+
+def pack(reader: Reader, draw: int, answered: dict[str, Asked], level: int) -> bytes:
+    """Return all that the rows show, for every stop of the threshold."""
+    real = answered[DIGITS]
+    if real.labels is None:
+        raise ValueError("test digits have labels")
+    kept = coverage(real.chances, real.labels, LEVELS)
+    arrays: dict[str, NDArray[Any]] = {
+        "levels": LEVELS,
+        "coverage": kept.coverage.astype(np.float64),
+        "accuracy": kept.accuracy.astype(np.float64),
+    }
+    for key, asked in answered.items():
+        arrays |= {
+            f"pictures.{key}": asked.images[: _how_many(asked)],
+            f"through.{key}": np.array([share_sure(asked.chances, one) for one in LEVELS]),
+            f"spread.{key}": spread(asked.sure),
+        }
+    header = {
+        "identity": f"{reader.key} {draw} {reader.parameters[:64].tobytes().hex()[:32]}",
+        "level": level,
+        "usual": _USUAL,
+        "name": reader.name,
+        "kinds": [_told(key, asked) for key, asked in answered.items()],
+    }
+    return assemble(header, arrays)
+
+
+def _how_many(asked: Asked) -> int:
+    """Return how many pictures are shown: of those that are all alike, one."""
+    return 1 if (asked.images == asked.images[0]).all() else SHOWN
+
+
+def _told(key: str, asked: Asked) -> dict[str, Any]:
+    shown = slice(_how_many(asked))
+    return {
+        "key": key,
+        "name": STRANGERS[key].name,
+        "summary": STRANGERS[key].summary,
+        "real": asked.labels is not None,
+        "count": len(asked.images),
+        "answers": np.nan_to_num(asked.chances[shown]).argmax(axis=1).tolist(),
+        "sure": asked.sure[shown].tolist(),
+        "labels": None if asked.labels is None else asked.labels[shown].tolist(),
+    }
+
+
+def spread(sure: FloatArray) -> NDArray[np.float32]:
+    """Return which share of confidences (n,) lies in each bin of the nines, (40,)."""
+    nines = -np.log10(np.maximum(1 - sure, 10.0 ** -STOPS[-1]))
+    counts, _ = np.histogram(np.clip(nines, 0, STOPS[-1]), _BINS, (0, STOPS[-1]))
+    return (counts / len(sure)).astype(np.float32)
