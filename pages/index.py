@@ -44,8 +44,12 @@ page = st.navigation(
         "A network": [
             st.Page("train.py", title="Train", url_path="train"),
             st.Page("draw.py", title="Draw", url_path="draw"),
+            st.Page("nudges.py", title="Nudges", url_path="nudges"),
             st.Page(
                 "what_did_it_learn.py", title="What did it learn?", url_path="what_did_it_learn"
+            ),
+            st.Page(
+                "its_own_landscape.py", title="Its own landscape", url_path="its_own_landscape"
             ),
         ],
         "Words": [

@@ -38,8 +38,8 @@ export function mountOf(selector, create) {
 }
 
 /** The style sheets of a component: the one that all share, and its own beside `module`. */
-export function styleSheets(module, own) {
-  return [new URL("parts.css", import.meta.url), new URL(own, module)]
+export function styleSheets(module, ...own) {
+  return [new URL("parts.css", import.meta.url), ...own.map((name) => new URL(name, module))]
     .map(({ href }) => element("link", { rel: "stylesheet", href }));
 }
 

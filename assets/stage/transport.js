@@ -1,7 +1,7 @@
 // The stage's bar of time: how fast it plays, and how long the walks are.
 
 import { element, refresh } from "../parts/dom.js";
-import { createTransport } from "../parts/transport.js";
+import { createPlayback } from "../parts/playback.js";
 
 const SPEEDS = [1, 3, 10, 30, 60];
 
@@ -10,7 +10,7 @@ export function createTimes({ act, onStep, onSpeed, onSteps }) {
   const speed = element("select", { class: "choice", "aria-label": "Speed", onchange: () => onSpeed(Number(speed.value)) },
     ...SPEEDS.map((value) => element("option", { value, text: `${value} a second` })));
   const steps = element("select", { class: "choice", "aria-label": "Length of the walk", onchange: () => onSteps(Number(steps.value)) });
-  const transport = createTransport({ act, onStep, choices: [element("div", { class: "choices" }, speed, steps)] });
+  const transport = createPlayback({ act, onStep, choices: [element("div", { class: "choices" }, speed, steps)] });
   return {
     bar: transport.bar,
     speed(value) { speed.value = value; },

@@ -1,13 +1,14 @@
 // Two curves over the updates: the cost, and how much is read right. Where something was changed on
 // the way, a line says what.
 
-import { clipped, drawAxes, drawPlate, fitCanvas, inset, labelled, line, plane } from "../parts/canvas.js";
+import { clipped, drawAxes, inset, labelled, line, plane } from "../parts/canvas.js";
+import { CHART_MARGIN as MARGIN, costTicks, createChart, drawBand, drawLine, drawPromise, drawReading, updateTicks } from "../parts/chart.js";
 import { element, setText } from "../parts/dom.js";
 import { format, share, ticks } from "../parts/numbers.js";
 import { SLOTS } from "../parts/palette.js";
 
-const MARGIN = { left: 48, top: 14, right: 14, bottom: 24 };
 const [TRAINING, TEST] = [SLOTS[5], SLOTS[2]];
+const LINES = [{ colour: TRAINING }, { colour: TEST, dashed: true }];
 const SHARES = [0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99];
 
 export function createCurves({ repaint }) {
@@ -20,8 +21,8 @@ export function createCurves({ repaint }) {
       repaint();
     },
   });
-  const cost = createChart("Cost", "how wrong it is", repaint, scale);
-  const right = createChart("Read right", "", repaint);
+  const cost = createChart("Cost", "how wrong it is", repaint, LINES, scale);
+  const right = createChart("Read right", "", repaint, LINES);
   return {
     row: element("div", { class: "curves" }, cost.panel, right.panel),
     destroy() { cost.sheet.destroy(); right.sheet.destroy(); },
@@ -32,34 +33,13 @@ export function createCurves({ repaint }) {
   };
 }
 
-function createChart(title, about, repaint, ...tools) {
-  const note = element("span", { class: "note", text: about });
-  const host = element("div", { class: "chart", role: "img" });
-  const training = element("span", { class: "training" });
-  const test = element("span", { class: "test" });
-  const view = { hover: null };
-  const panel = element("section", { class: "panel" },
-    element("div", { class: "top" }, element("h3", { text: title }), note, ...tools),
-    element("p", { class: "legend" }, key(TRAINING, false), training, key(TEST, true), test), host);
-  const sheet = fitCanvas(host, repaint);
-  sheet.canvas.addEventListener("pointermove", (event) => { view.hover = [event.offsetX, event.offsetY]; repaint(); });
-  sheet.canvas.addEventListener("pointerleave", () => { view.hover = null; repaint(); });
-  return { panel, host, sheet, note, training, test, view };
-}
-
-function key(colour, dashed) {
-  const line = element("span", { class: "key", "aria-hidden": "true" });
-  line.style.borderTop = `3px ${dashed ? "dashed" : "solid"} ${colour}`;
-  return line;
-}
-
 function drawCost(chart, { model, theme, readable }, logarithmic) {
   const { at, mean, low, high, marks, testCost } = series(model);
   const tested = testCost[testCost.length - 1];
   if (readable) {
-    setText(chart.training, `mini-batches ${model.cost === null ? "none yet" : format(model.cost, 3)}`);
-    setText(chart.test, `test pictures ${tested === undefined ? "not yet" : format(tested, 3)}`);
-    chart.host.setAttribute("aria-label", `Cost over ${model.updates} updates: ${chart.training.textContent}, ${chart.test.textContent}`);
+    setText(chart.labels[0], `mini-batches ${model.cost === null ? "none yet" : format(model.cost, 3)}`);
+    setText(chart.labels[1], `test pictures ${tested === undefined ? "not yet" : format(tested, 3)}`);
+    chart.host.setAttribute("aria-label", `Cost over ${model.updates} updates: ${chart.labels[0].textContent}, ${chart.labels[1].textContent}`);
   }
   const context = chart.sheet.begin();
   if (!context) return;
@@ -70,7 +50,7 @@ function drawCost(chart, { model, theme, readable }, logarithmic) {
     yTicks: logarithmic ? costTicks(area) : labelled(ticks(...area.y, 5)),
   });
   clipped(context, area.box, () => {
-    drawBand(context, area, at, low.map(of), high.map(of));
+    drawBand(context, area, at, low.map(of), high.map(of), TRAINING);
     drawChanges(context, area, model.changes, theme);
     drawLine(context, area, at, mean.map(of), TRAINING, []);
     drawLine(context, area, marks, testCost.map(of), TEST, [6, 3]);
@@ -87,18 +67,6 @@ function costArea({ sheet }, model, { mean, testCost }, logarithmic) {
   return plane(inset(sheet, MARGIN), across, [Math.log10(low) - 0.12, Math.log10(Math.max(high, 2 * low)) + 0.12]);
 }
 
-function costTicks({ y: [low, high] }) {
-  const steps = high - low > 3 ? [1] : high - low > 1.2 ? [1, 3] : [1, 1.5, 2, 3, 5, 7];
-  const found = [];
-  for (let power = Math.floor(low); power <= high; power++) {
-    for (const step of steps) {
-      const place = power + Math.log10(step);
-      if (place >= low && place <= high) found.push([place, format(step * 10 ** power, 2)]);
-    }
-  }
-  return found;
-}
-
 // Accuracies are drawn by the logarithm of what is read wrong: from 98 to 99 % is as far as to halve
 // the mistakes anywhere else.
 const nines = (share) => -Math.log10(Math.max(1 - share, 0.0008));
@@ -109,10 +77,10 @@ function drawRight(chart, { model, theme, readable }) {
   if (readable) {
     const said = (value) => (value === undefined ? "not yet" : share(value, 1));
     const whole = model.whole ? `; all 10,000 at the end of epoch ${model.whole.epoch}: ${share(model.whole.accuracy, 2)}` : "";
-    setText(chart.training, `training ${said(seen)}`);
-    setText(chart.test, `test ${said(tested)}${whole}`);
+    setText(chart.labels[0], `training ${said(seen)}`);
+    setText(chart.labels[1], `test ${said(tested)}${whole}`);
     setText(chart.note, `of ${model.sample.toLocaleString("en")} pictures each`);
-    chart.host.setAttribute("aria-label", `Read right over ${model.updates} updates: ${chart.training.textContent}, ${chart.test.textContent}`);
+    chart.host.setAttribute("aria-label", `Read right over ${model.updates} updates: ${chart.labels[0].textContent}, ${chart.labels[1].textContent}`);
   }
   const context = chart.sheet.begin();
   if (!context) return;
@@ -140,51 +108,6 @@ function series({ arrays }) {
   return Object.fromEntries(Object.entries(arrays).map(([name, { data }]) => [name, name === "weights" ? data : Array.from(data)]));
 }
 
-function updateTicks(area) {
-  return ticks(...area.x, area.box.width / 90).filter(Number.isInteger).map((value) => [value, value.toLocaleString("en")]);
-}
-
-function drawBand(context, area, at, low, high) {
-  if (at.length < 2) return;
-  context.beginPath();
-  at.forEach((x, index) => context.lineTo(area.px(x), area.py(high[index])));
-  for (let index = at.length - 1; index >= 0; index--) context.lineTo(area.px(at[index]), area.py(low[index]));
-  context.fillStyle = TRAINING;
-  context.globalAlpha = 0.18;
-  context.fill();
-  context.globalAlpha = 1;
-}
-
-/** What will be seen here, while there is nothing yet but where the lines begin. */
-function drawPromise(context, { box, px, py }, theme, text, beginnings) {
-  context.save();
-  for (const [values, colour] of beginnings) {
-    context.beginPath();
-    context.arc(px(0), py(values[0]), 4, 0, 2 * Math.PI);
-    context.fillStyle = colour;
-    context.fill();
-  }
-  context.font = `13px ${theme.font}`;
-  context.fillStyle = theme.text;
-  context.globalAlpha = 0.75;
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  context.fillText(text, box.left + box.width / 2, box.top + box.height / 2, box.width - 12);
-  context.restore();
-}
-
-function drawLine(context, area, across, values, colour, dash) {
-  context.save();
-  context.beginPath();
-  across.forEach((x, index) => context.lineTo(area.px(x), area.py(values[index])));
-  context.setLineDash(dash);
-  context.strokeStyle = colour;
-  context.lineWidth = 2;
-  context.lineJoin = "round";
-  context.stroke();
-  context.restore();
-}
-
 /** Lines where something was changed; of those too close to tell apart, the last one's words. */
 function drawChanges(context, area, changes, theme) {
   context.save();
@@ -205,16 +128,4 @@ function drawChanges(context, area, changes, theme) {
     context.fillText(what, x + (toLeft ? -5 : 5), area.box.top + 3);
   });
   context.restore();
-}
-
-function drawReading(context, { view }, area, theme, across, text) {
-  if (!view.hover || !across.length || !area.holds(...view.hover)) return;
-  const wanted = area.ux(view.hover[0]);
-  let index = across.findIndex((x) => x >= wanted);
-  if (index < 0) index = across.length - 1;
-  context.strokeStyle = theme.text;
-  context.globalAlpha = 0.4;
-  line(context, area.px(across[index]), area.box.top, area.px(across[index]), area.box.top + area.box.height);
-  context.globalAlpha = 1;
-  drawPlate(context, text(index), view.hover[0], view.hover[1] - 20, theme, area.box);
 }

@@ -41,6 +41,7 @@ SHARE = 0.5
 FORGET = 3.0
 """Seconds without a tick, at the least, after which nobody waits for somebody any more."""
 
+_PIECE = 0.006  # seconds between two looks at the clock
 _CALM = 0.1  # seconds from tick to tick where only a progress bar moves
 
 
@@ -58,6 +59,28 @@ def period(workers: int, shortest: float = SHORTEST, load: float = 0.0) -> float
 def budget(workers: int, shortest: float = SHORTEST) -> float:
     """Return how many seconds a tick of each of so many may take."""
     return SHARE * period(workers, shortest) / max(workers, 1)
+
+
+def paced(
+    take: Callable[[int], int],
+    seconds: float,
+    most: int = 10**9,
+    clock: Callable[[], float] = time.perf_counter,
+) -> None:
+    """Take small steps for so long, as many at once as fit between two looks at the clock.
+
+    `take(n)` takes up to n steps and returns how many it took; 0 ends it. One is taken at least,
+    and `most` at the most.
+    """
+    end, piece = clock() + seconds, 1
+    before = clock()
+    while most > 0 and (taken := take(min(piece, most))):
+        now = clock()
+        if now >= end:
+            break
+        each = max((now - before) / taken, 1e-7)
+        most, before = most - taken, now
+        piece = max(1, min(4 * piece, int(min(_PIECE, end - now) / each)))
 
 
 class Register:

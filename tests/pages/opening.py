@@ -9,6 +9,7 @@ PAGES = Path(__file__).parents[2] / "pages"
 # One line each: the name of the file, and the title that the page shows.
 TITLES = {
     "draw": "Draw",
+    "nudges": "Nudges",
     "glossary": "Glossary",
     "slope": "A slope",
     "surface": "A surface",
@@ -20,6 +21,7 @@ TITLES = {
     "three_ways": "Three ways down",
     "dark_mountain": "The dark mountain",
     "try_everything": "Try everything",
+    "its_own_landscape": "Its own landscape",
     "what_did_it_learn": "What did it learn?",
 }
 

@@ -13,6 +13,8 @@ from engine import digits
 from engine.network import ACTIVATIONS, COSTS, INITIALISATIONS, PREPARATIONS
 from engine.training import Examples, Mark, advance, assess, examples
 from engine.training import begin as engine_begin
+from pages.parts import work
+from pages.parts.live import MOST_UPDATES
 from pages.parts.shares import percent
 from pages.parts.training import cost_curve, gauges, plan, trainer, workshop
 from pages.parts.training import session as training_session
@@ -191,7 +193,7 @@ def test_the_first_rise_stays_however_long_it_goes_on():
     for updates in range(1, 4 * trainer._MOST_MARKS):
         accuracy = 0.95 if updates >= 37 else 0.5
         mark = Mark(trainer.TEST, 20 * updates, 1000, 1.0, accuracy)
-        training = trainer._thinned(replace(training, marks=(*training.marks, mark)))
+        training = trainer.thinned(replace(training, marks=(*training.marks, mark)))
     tested = trainer.marks(training, trainer.TEST)
     places = [mark.updates for mark in tested]
     assert len(places) <= trainer._MOST_MARKS
@@ -594,7 +596,7 @@ def session(monkeypatch):
     """A session of the workshop without Streamlit: its state is a dict."""
     state = {}
     monkeypatch.setattr(workshop.st, "session_state", state)
-    monkeypatch.setattr(workshop.work, "budget", lambda workers: 60.0)  # however busy the machine
+    monkeypatch.setattr(work, "budget", lambda workers: 60.0)  # however busy the machine
     training_session.put(begun(), anew=True)
     return state
 
@@ -606,7 +608,7 @@ class Said:
 
 def say(state, **message):
     state["train.component"] = Said(message=message)
-    workshop._hear()
+    workshop.LIVE.hear()
     return state[TRAINING]
 
 
@@ -615,12 +617,26 @@ def ask(state, act, **fields):
     return say(state, sequence=number, acts=[{"act": act, "number": number, **fields}])
 
 
-TICK = {"generation": 1, "holds": "", "most": 5}
+TICK = {"generation": 1, "holds": "", "pictures": 1, "most": 5}
 
 
 def test_a_tick_is_worked(session):
     assert say(session, sequence=1, acts=[], tick=TICK).updates == 5
     assert session["train.heard"] == 1
+
+
+def test_a_tick_of_several_pictures_keeps_what_was_before_the_last(session):
+    assert say(session, sequence=1, tick={**TICK, "pictures": 3}).updates == 15
+    assert [training.updates for training in session["train.earlier"]] == [5, 10]
+    assert say(session, sequence=2, tick={**TICK, "pictures": 10**9}).updates == 35
+    assert say(session, sequence=3).updates == 35
+    assert session["train.earlier"] == ()
+
+
+def test_a_tick_that_reaches_its_epoch_shows_no_picture_twice(session):
+    say(session, sequence=1, tick={**TICK, "pictures": 4, "most": 500, "until": 1})
+    assert [training.updates for training in session["train.earlier"]] == [500]
+    assert session[TRAINING].updates == 600
 
 
 def test_a_tick_from_before_a_reset_is_heard_but_not_worked(session):
@@ -687,17 +703,17 @@ def test_what_is_not_ours_is_ignored(session, message):
     assert say(session, **message) is before
 
 
-@pytest.mark.parametrize("wrong", [{"most": "all"}, {"generation": None}, {"until": 0.5}])
+@pytest.mark.parametrize(
+    "wrong", [{"most": "all"}, {"generation": None}, {"until": 0.5}, {"pictures": None}]
+)
 def test_a_tick_that_is_not_ours_is_ignored(session, wrong):
     assert say(session, sequence=1, tick={**TICK, **wrong}).updates == 0
 
 
-@pytest.mark.parametrize(
-    ("asked", "most"), [(10**15, workshop._MOST_UPDATES), (7, 7), (0, 1), (-3, 1)]
-)
+@pytest.mark.parametrize(("asked", "most"), [(10**15, MOST_UPDATES), (7, 7), (0, 1), (-3, 1)])
 def test_one_tick_is_bounded(session, monkeypatch, asked, most):
     taken = []
-    monkeypatch.setattr(workshop.work, "budget", lambda workers: 0.25 / workers)
+    monkeypatch.setattr(work, "budget", lambda workers: 0.25 / workers)
 
     def worked(training, seconds, most, until):
         taken.append((seconds, most, until))
@@ -705,14 +721,14 @@ def test_one_tick_is_bounded(session, monkeypatch, asked, most):
 
     monkeypatch.setattr(workshop.trainer, "worked", worked)
     say(session, sequence=1, tick={**TICK, "most": asked})
-    ((seconds, allowed, until),) = taken
+    seconds, allowed, until = taken[0]
     assert (allowed, until) == (most, None)
     assert seconds <= 0.25
 
 
 def test_what_a_tick_took_is_told_at_the_next(session, monkeypatch):
     told = []
-    monkeypatch.setattr(workshop.work, "join", lambda name, cost: told.append(cost) or 1)
+    monkeypatch.setattr(work, "join", lambda name, cost: told.append(cost) or 1)
     say(session, sequence=1, tick=TICK)
     say(session, sequence=2, tick=TICK)
     assert told[0] == 0.0

@@ -23,12 +23,12 @@ from engine.optimizers.optimizer import FloatArray
 from engine.training import Examples, Mark, Training, advance, assess, back_to, examples
 from pages.parts.shares import percent
 from pages.parts.training import plan
+from pages.parts.work import paced
 
 TEST, TRAINING, WHOLE = "some test pictures", "some training pictures", "all test pictures"
 
 _PART = "a part of the test pictures"  # what of a WHOLE is measured so far
 _PRODUCTS = 5e7  # parameters × pictures of one measurement: some milliseconds
-_PIECE = 0.006  # seconds between two looks at the clock
 _MOST_MARKS = 500  # of each live curve
 PASSED = 0.9  # the accuracy whose first time is told
 _MISTAKES = 12
@@ -50,17 +50,17 @@ def worked(
     It takes one update at least, and stops where epoch `until` begins. As long as `measuring`,
     each call measures another part of the test set.
     """
+
+    def take(most: int) -> int:
+        nonlocal training
+        if training.lost >= 0 or (until is not None and training.epoch >= until):
+            return 0
+        before = training.updates
+        training = _whole(advance(training, min(most, training.left)))
+        return training.updates - before
+
     training = _whole(training)
-    end, piece = clock() + seconds, 1
-    before, updates = clock(), training.updates
-    while most > 0 and training.lost < 0 and (until is None or training.epoch < until):
-        training = _whole(advance(training, min(piece, most, training.left)))
-        now = clock()
-        if now >= end:
-            break
-        each = max((now - before) / max(training.updates - updates, 1), 1e-7)
-        most, updates, before = most - training.updates + updates, training.updates, now
-        piece = max(1, min(4 * piece, int(min(_PIECE, end - now) / each)))
+    paced(take, seconds, most, clock)
     return measured(training)
 
 
@@ -72,7 +72,7 @@ def measured(training: Training) -> Training:
         return training
     count = sample(training.network)
     training = assess(training, TEST, _first(_test(training), count))
-    return _thinned(assess(training, TRAINING, _first(training.data, count)))
+    return thinned(assess(training, TRAINING, _first(training.data, count)))
 
 
 def marks(training: Training, name: str) -> list[Mark]:
@@ -134,7 +134,7 @@ def _first(data: Examples, count: int) -> Examples:
     return Examples(data.images[:count], data.labels[:count])
 
 
-def _thinned(training: Training) -> Training:
+def thinned(training: Training) -> Training:
     """Return the training without one mark of the samples, if there is one too many.
 
     The one goes that leaves the smallest gap for its age: so the first rise stays as it was seen,
