@@ -48,6 +48,9 @@ page = st.navigation(
             st.Page(
                 "what_did_it_learn.py", title="What did it learn?", url_path="what_did_it_learn"
             ),
+            st.Page(
+                "its_own_landscape.py", title="Its own landscape", url_path="its_own_landscape"
+            ),
         ],
         "Words": [
             st.Page("glossary.py", title="Glossary", url_path="glossary"),

@@ -1,15 +1,41 @@
 // Cost against steps, one line for each walk: where it pays off, and where it does not.
 
 import { clipped, drawAxes, drawBall, drawPath, drawPlate, fitCanvas, inset, labelled, line, plane } from "../parts/canvas.js";
-import { format, ticks } from "../parts/numbers.js";
+import { format, share as percent, ticks } from "../parts/numbers.js";
 import { rowAt } from "./walks.js";
 
 const MARGIN = { left: 52, top: 10, right: 12, bottom: 24 };
 const DECADES = 12;
 
+const FULL = 1.12; // what the picture's height would be worth, 1 being all read right
+
+// What is drawn against steps: a walk's value in a row, its scale, and how a number is told.
+const COST = {
+  name: "cost",
+  of: (walk, row) => walk.values[row],
+  show: (cost) => format(cost, 4),
+  scale: (frame) => costScale(frame.walks, frame.model.terrain.heights),
+  ticks: yTicks,
+};
+
+const READ_RIGHT = {
+  name: "accuracy",
+  of: (walk, row) => walk.accuracies?.[row] ?? NaN,
+  show: (share) => percent(share, 1),
+  scale: () => ({ logarithmic: false, of: (share) => share / FULL }),
+  ticks: () => [0, 0.25, 0.5, 0.75, 1].map((share) => [share / FULL, `${100 * share} %`]),
+};
+
+/** The view of how many pictures a network reads right, beside its cost. */
+export const ACCURACY = {
+  title: "Accuracy",
+  description: "the share of pictures that are read right against steps; click to go to a step",
+  create: (host, { goTo, repaint }) => createCost(host, { onStep: goTo, repaint }, READ_RIGHT),
+};
+
 /** The cost chart in `host`; `onStep(step)` when one clicks or drags along it. */
-export function createCost(host, { onStep, repaint }) {
-  const view = { area: null, hover: null, frame: null };
+export function createCost(host, { onStep, repaint }, quantity = COST) {
+  const view = { area: null, hover: null, frame: null, quantity };
   const sheet = fitCanvas(host, repaint);
   listen(sheet.canvas, view, { onStep, repaint });
   return {
@@ -18,7 +44,7 @@ export function createCost(host, { onStep, repaint }) {
       const context = sheet.begin();
       if (!context) return;
       const box = inset(sheet, MARGIN);
-      const scale = costScale(frame.walks, frame.model.terrain.heights);
+      const scale = quantity.scale(frame);
       view.area = plane(box, [0, Math.max(frame.last, 1)], [0, 1]);
       drawCost(context, scale, view);
     },
@@ -71,15 +97,16 @@ function yTicks({ logarithmic, low, high, of }) {
 }
 
 function drawCost(context, scale, view) {
-  const { area, frame } = view;
+  const { area, frame, quantity } = view;
+  const shown = frame.walks.filter((walk) => Number.isFinite(quantity.of(walk, 0)));
   drawAxes(context, area, frame.theme, {
     xTicks: labelled(ticks(0, area.x[1], area.box.width / 90).filter(Number.isInteger)),
-    yTicks: yTicks(scale),
-    label: `cost${scale.logarithmic ? " (logarithmic)" : ""} over steps`,
+    yTicks: quantity.ticks(scale),
+    label: `${quantity.name}${scale.logarithmic ? " (logarithmic)" : ""} over steps`,
   });
-  const at = (walk, row) => [area.px(row), area.py(heightOf(scale, walk.values[row]))];
+  const at = (walk, row) => [area.px(row), area.py(heightOf(scale, quantity.of(walk, row)))];
   clipped(context, { ...area.box, top: 0, height: area.box.height + MARGIN.top }, () => {
-    for (const walk of frame.walks) {
+    for (const walk of shown) {
       const pixels = Array.from({ length: walk.rows }, (_, row) => at(walk, row));
       const here = rowAt(walk, frame.step);
       const look = { colour: walk.colour, dashed: walk.dashed, edge: false };
@@ -91,7 +118,7 @@ function drawCost(context, scale, view) {
   context.globalAlpha = 0.35;
   line(context, area.px(frame.step), area.box.top, area.px(frame.step), area.box.top + area.box.height);
   context.globalAlpha = 1;
-  for (const walk of frame.walks) {
+  for (const walk of shown) {
     const [x, y] = at(walk, rowAt(walk, frame.step));
     drawBall(context, x, Math.min(Math.max(y, 6), area.box.top + area.box.height), walk, walk.focus ? 5 : 4);
   }
@@ -102,11 +129,11 @@ function heightOf(scale, cost) {
   return Number.isFinite(cost) ? scale.of(cost) : 2;
 }
 
-function drawReading(context, { area, frame, hover }) {
+function drawReading(context, { area, frame, hover, quantity }) {
   const step = Math.round(area.ux(hover[0]));
   const walk = frame.walks.find((candidate) => candidate.focus) ?? frame.walks[0];
   const row = rowAt(walk, step);
-  drawPlate(context, `step ${row}   cost ${format(walk.values[row], 4)}`, hover[0], hover[1] - 22, frame.theme, area.box);
+  drawPlate(context, `step ${row}   ${quantity.name} ${quantity.show(quantity.of(walk, row))}`, hover[0], hover[1] - 22, frame.theme, area.box);
 }
 
 function listen(canvas, view, { onStep, repaint }) {

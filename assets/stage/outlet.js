@@ -69,9 +69,13 @@ function csvUrl({ model, walks }) {
   const head = ["walker", "optimizer", "step", ...axes, "cost", ...axes.map((axis) => `gradient_${axis}`)];
   const lines = walks.flatMap((walk) => Array.from({ length: walk.rows }, (_, row) => {
     const gradient = walk.gradients ? walk.gradients.subarray(row * walk.dimension, (row + 1) * walk.dimension) : [];
-    return [walk.index, model.walkers[walk.index].optimizer, row, ...pointAt(walk, row), walk.values[row], ...gradient].join(",");
+    return [...nameOf(model, walk), row, ...pointAt(walk, row), walk.values[row], ...gradient].join(",");
   }));
   return URL.createObjectURL(new Blob([[head.join(","), ...lines].join("\n") + "\n"], { type: "text/csv" }));
+}
+
+function nameOf({ walkers, more }, { index, record }) {
+  return record === undefined ? [index, walkers[index].optimizer] : [`network ${record}`, more.records[record].optimizer];
 }
 
 function download(url, name) {

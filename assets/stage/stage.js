@@ -11,6 +11,7 @@ import { createAddress, createOutlet } from "./outlet.js";
 import { mountOf, styleSheets, watchTheme } from "../parts/mount.js";
 import { readTheme } from "../parts/palette.js";
 import { modelOf } from "./model.js";
+import { narrateRecord } from "./records.js";
 import { createStart } from "./start.js";
 import { createTransport } from "./transport.js";
 import { ARROWS, createViews } from "./views.js";
@@ -18,13 +19,14 @@ import { createWalkers } from "./walkers.js";
 import { lastStep, pointAt, rowAt, walksOf } from "./walks.js";
 
 const MOVES = ["add", "fork", "remove"]; // these name walkers by their place
+const LOOKS = ["add", "focus", "fork", "start"]; // whoever does these looks at a walker
 const places = new Map(); // scene → step, for whoever comes back to a page within a visit
 
 export default mountOf(".downhill-stage", (root, message) => createStage(root, modelOf(message)));
 
 function createStage(root, { dimension, more }) {
   const state = {
-    model: null, walks: [], step: 0, stop: null, playing: false, speed: 10, theme: readTheme(root),
+    model: null, walks: [], step: 0, stop: null, followed: more.records ? 0 : null, playing: false, speed: 10, theme: readTheme(root),
     arrows: Object.fromEntries(ARROWS[dimension].map(([key, , on]) => [key, on])), version: 0,
   };
   let late = null; // a payload that came while a newer answer was awaited
@@ -36,7 +38,7 @@ function createStage(root, { dimension, more }) {
     asked = true;
     requestAnimationFrame(() => { asked = false; paint(); });
   };
-  const parts = createParts(root, { dimension, more }, state, sender, { repaint, goTo, act });
+  const parts = createParts(root, { dimension, more }, state, sender, { repaint, goTo, act, follow });
   watchTheme(root, () => { state.theme = readTheme(root); repaint(); });
   root.addEventListener("keydown", (event) => onKey(event, act));
   const fromPage = (event) => onPageKey(event, act);
@@ -44,6 +46,13 @@ function createStage(root, { dimension, more }) {
 
   function goTo(step) {
     state.step = Math.min(Math.max(step, 0), lastStep(state.walks));
+    repaint();
+  }
+
+  function follow(record) {
+    if (state.followed === record) return;
+    state.followed = record;
+    state.walks = walksOf(state.model, state.stop, record);
     repaint();
   }
 
@@ -73,7 +82,7 @@ function createStage(root, { dimension, more }) {
     if (!playing) writeAddress(model, step);
     Object.assign(root.dataset, {
       ready: "true", version: state.version, ack: model.acknowledged, walkers: model.walkers.length, focus: model.focus,
-      step, last, playing, preview: stop ?? "", painted: (performance.now() - began).toFixed(2),
+      followed: state.followed ?? "", step, last, playing, preview: stop ?? "", painted: (performance.now() - began).toFixed(2),
     });
   }
 
@@ -84,7 +93,8 @@ function createStage(root, { dimension, more }) {
     state.model = model;
     state.version += 1;
     if (!parts.held()) state.stop = null;
-    state.walks = walksOf(model, state.stop);
+    if (state.followed !== null && !model.more.records?.[state.followed]) state.followed = model.more.records ? 0 : null;
+    state.walks = walksOf(model, state.stop, state.followed);
     if (first) state.step = places.get(placeOf(model)) ?? model.step;
     if (moved) state.step = model.step;
     if (state.stop === null) state.step = Math.min(state.step, lastStep(state.walks));
@@ -115,15 +125,18 @@ function placeOf({ address }) {
   return JSON.stringify(address);
 }
 
-function createParts(root, shape, state, sender, { repaint, goTo, act }) {
-  const send = (name, fields) => sender.send(name, fields);
+function createParts(root, shape, state, sender, { repaint, goTo, act, follow }) {
+  const send = (name, fields) => {
+    if (LOOKS.includes(name)) follow(null);
+    sender.send(name, fields);
+  };
   const onStart = (point, done = true) => {
     if (done) state.step = 0; // who sets a start wants to stand there
     send("start", { point: point.map((value, axis) => rounded(value, state.model.terrain["xy"[axis]])) });
   };
   const preview = (stop) => {
     state.stop = stop;
-    state.walks = walksOf(state.model, stop);
+    state.walks = walksOf(state.model, stop, state.followed);
     repaint();
   };
   const dial = createDial({
@@ -136,6 +149,7 @@ function createParts(root, shape, state, sender, { repaint, goTo, act }) {
   transport.speed(state.speed);
   const walkers = createWalkers({
     send,
+    follow,
     fork(fields) {
       state.step = rowAt(state.walks[state.model.focus], state.step); // where the walker still is
       send("fork", { walker: state.model.focus, step: state.step, ...fields });
@@ -169,6 +183,8 @@ function createParts(root, shape, state, sender, { repaint, goTo, act }) {
       const now = performance.now();
       if (playing && now - spoken < READABLE) return;
       spoken = now;
+      const { followed } = frame;
+      for (const part of [dial.body, walkers.bench]) part.hidden = followed !== null;
       const row = rowAt(walks[model.focus], step);
       dial.draw({ stop, curvature: model.arrays.curvature.data[Math.min(row, model.arrays.curvature.data.length - 1)] });
       walkers.draw(frame);
@@ -176,7 +192,10 @@ function createParts(root, shape, state, sender, { repaint, goTo, act }) {
       const walker = model.walkers[model.focus];
       const plain = walker.optimizer === "gradient_descent" && !walker.noise;
       const felt = feltAt(model, walks[model.focus], row, pointAt(walks[model.focus], row));
-      const text = narrate(walks[model.focus], step, nameOf(model, walker), plain, felt);
+      const record = walks.find((walk) => walk.focus && walk.record !== undefined);
+      const text = record
+        ? narrateRecord(model, record, rowAt(record, step))
+        : narrate(walks[model.focus], step, nameOf(model, walker), plain, felt);
       if (sentence.textContent !== text) sentence.textContent = text;
     },
   };

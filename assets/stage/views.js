@@ -4,7 +4,7 @@ import { BASINS, ENDS } from "./basins.js";
 import { BATCH } from "./batch.js";
 import { CLOCKS } from "./clocks.js";
 import { CLOUD } from "./cloud.js";
-import { createCost } from "./cost.js";
+import { ACCURACY, createCost } from "./cost.js";
 import { createCurve } from "./curve.js";
 import { element } from "../parts/dom.js";
 import { DIRECTIONS } from "./directions.js";
@@ -18,7 +18,7 @@ import { createSurface } from "./surface.js";
 // {title, description, create(host, {onStart, goTo, repaint, send, preview}) → {draw, picture, destroy}},
 // and held() where a hand on it may preview a rate. `more.narrow`: how many a phone begins with.
 const MORE = {
-  basins: BASINS, batch: BATCH, clocks: CLOCKS, cloud: CLOUD, directions: DIRECTIONS, ends: ENDS, houses: HOUSES, regimes: REGIME_MAP, slice: SLICE,
+  accuracy: ACCURACY, basins: BASINS, batch: BATCH, clocks: CLOCKS, cloud: CLOUD, directions: DIRECTIONS, ends: ENDS, houses: HOUSES, regimes: REGIME_MAP, slice: SLICE,
 };
 
 const TITLES = { map: "Map", surface: "Surface", curve: "Curve", cost: "Cost" };

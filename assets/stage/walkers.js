@@ -4,15 +4,20 @@ import { element, refresh } from "../parts/dom.js";
 import { endingName, standing } from "./narration.js";
 import { format } from "../parts/numbers.js";
 import { SLOTS, shapeOf, traceShape } from "../parts/palette.js";
+import { recordCards } from "./records.js";
 import { rowAt } from "./walks.js";
 
 const MOST = 6;
 
-/** The row of cards and the bench below it. `send(act, fields)` asks Python, `fork(fields)` too. */
-export function createWalkers({ send, fork }) {
+/**
+ * The row of cards and the bench below it. `send(act, fields)` asks Python, `fork(fields)` too;
+ * `follow(index)` puts a record in focus, null a walker.
+ */
+export function createWalkers({ send, fork, follow }) {
   const cards = element("div", { class: "walkers", role: "group", "aria-label": "Walkers" });
   const bench = element("section", { class: "bench", "aria-label": "The walker in focus" });
   let parts = [];
+  let records = [];
   let forkTitle = null;
   let evidence = null;
 
@@ -22,13 +27,20 @@ export function createWalkers({ send, fork }) {
     update(model) {
       const focus = keyOf(cards) ?? keyOf(bench);
       parts = model.walkers.map((walker, index) => cardOf(model, walker, index, send));
-      cards.replaceChildren(...parts.map(({ card }) => card), adder(model, send));
+      records = recordCards(model, (record) => badge({ ...record, fork: null }, model), follow);
+      cards.replaceChildren(...[...records, ...parts].map(({ card }) => card), adder(model, send));
       ({ forkTitle, evidence } = fillBench(bench, model, send, fork));
       if (focus) giveFocus([...cards.querySelectorAll("[data-key]"), ...bench.querySelectorAll("[data-key]")], focus);
     },
     draw({ model, walks, step: now, previewing }) {
-      parts.forEach(({ status, settings }, index) => {
+      records.forEach((record, index) => {
+        const walk = walks[model.walkers.length + index];
+        record.draw(walk, rowAt(walk, now));
+      });
+      parts.forEach(({ card, who, status, settings }, index) => {
         const walker = model.walkers[index];
+        card.classList.toggle("focus", walks[index].focus);
+        who.setAttribute("aria-pressed", String(walks[index].focus));
         const preview = previewing && index === model.focus;
         setText(status, preview ? standing(walks[index], now, { step: Infinity }).cost : statusOf(model, walks, index, now));
         const factors = model.arrays[`factors.${index}`].data; // what a schedule leaves of the rate
@@ -115,18 +127,19 @@ function badge(walker, model) {
 }
 
 function cardOf(model, walker, index, send) {
-  const name = wayOf(model, walker) ?? `${entryOf(model, walker).name}${walker.noise ? ", noisy" : ""}`;
+  const plain = `${entryOf(model, walker).name}${walker.noise ? ", noisy" : ""}`;
+  const name = wayOf(model, walker) ?? (model.more.records ? `On the plane alone, ${plain}` : plain);
   const title = walker.fork === null ? name : `${name}, from step ${walker.fork}`;
   const settings = element("span", { class: "settings" });
   const status = element("span", { class: "status" });
   const who = element("button", {
-    type: "button", class: "who", "data-key": `who ${index}`, "aria-pressed": String(index === model.focus), onclick: () => send("focus", { walker: index }),
+    type: "button", class: "who", "data-key": `who ${index}`, onclick: () => send("focus", { walker: index }),
   }, badge(walker, model), element("span", { class: "lines" }, element("b", { text: title }), settings, status));
   const remove = model.walkers.length > 1 && element("button", {
     type: "button", class: "remove", "data-key": `remove ${index}`, text: "×", "aria-label": `Remove ${title}`, title: `Remove ${title}`, onclick: () => send("remove", { walker: index }),
   });
-  const card = element("div", { class: index === model.focus ? "walker focus" : "walker" }, who, ...(remove ? [remove] : []));
-  return { card, settings, status };
+  const card = element("div", { class: "walker" }, who, ...(remove ? [remove] : []));
+  return { card, who, settings, status };
 }
 
 function optimizerChoice(model, label, first, choose) {

@@ -1,18 +1,20 @@
 // What is walked, as the views see it: plain values cut out of the payload, nothing drawn here.
 
+import { recordsOf } from "./records.js";
 import { SLOTS, shapeOf } from "../parts/palette.js";
 
 /**
  * The walks to draw. Each: {points, values, gradients|null, rows, dimension, colour, shape,
  * dashed, focus}. With `stop` set, the walk in focus is the dial's at that stop of the sweep,
- * so what is dragged is what Python computed.
+ * so what is dragged is what Python computed. Walkers come first, then the page's records; `followed`
+ * is the number of the record that is in focus instead of a walker.
  */
-export function walksOf(model, stop = null) {
-  return model.walkers.map((walker, index) => {
+export function walksOf(model, stop = null, followed = null) {
+  const walks = model.walkers.map((walker, index) => {
     const focus = index === model.focus;
     const look = {
       index,
-      focus,
+      focus: focus && followed === null,
       dimension: model.dimension,
       colour: SLOTS[walker.slot],
       shape: shapeOf(model.optimizers.findIndex((entry) => entry.key === walker.optimizer)),
@@ -22,6 +24,7 @@ export function walksOf(model, stop = null) {
       ? { ...look, ...previewOf(model, stop) }
       : { ...look, ...recorded(model, index) };
   });
+  return [...walks, ...recordsOf(model, followed)];
 }
 
 function recorded(model, index) {
@@ -30,6 +33,7 @@ function recorded(model, index) {
     points: model.arrays[`points.${index}`].data,
     values,
     gradients: model.arrays[`gradients.${index}`].data,
+    accuracies: model.arrays[`more.reads.${index}`]?.data, // where a page measures them
     rows: values.length,
   };
 }

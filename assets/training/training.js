@@ -12,6 +12,7 @@ import { createTransport } from "./transport.js";
 import { createVerdict } from "./verdict.js";
 import { createWeights } from "./weights.js";
 import { element, setText } from "../parts/dom.js";
+import { createFilm, picturesOf } from "../parts/film.js";
 import { createLine } from "../parts/line.js";
 import { mountOf, styleSheets, watchTheme } from "../parts/mount.js";
 import { readTheme } from "../parts/palette.js";
@@ -22,7 +23,8 @@ const READABLE = 120; // ms; while it runs, words change no faster than one can 
 export default mountOf(".downhill-training", createTraining);
 
 function createTraining(root) {
-  const state = { model: null, kept: {}, playing: false, until: null, theme: readTheme(root), pictures: 0, spoken: 0 };
+  // `latest` is the newest that is known, `model` what is shown of it.
+  const state = { latest: null, model: null, kept: {}, playing: false, until: null, theme: readTheme(root), pictures: 0, spoken: 0 };
   const line = createLine({ latest: ["rate", "report"] });
   const writeAddress = createAddress();
   const speed = createSpeed();
@@ -32,6 +34,7 @@ function createTraining(root) {
     asked = true;
     requestAnimationFrame(() => { asked = false; paint(); });
   };
+  const film = createFilm((model) => { state.model = model; repaint(); });
   const send = (name, fields) => {
     line.send(name, fields);
     Object.assign(root.dataset, { waiting: line.waiting, idle: line.idle });
@@ -46,7 +49,7 @@ function createTraining(root) {
 
   function act(name) {
     if (name === "play") run(null);
-    else if (name === "epoch") run(state.model.epoch + 1);
+    else if (name === "epoch") run(state.latest.epoch + 1);
     else if (name === "pause") pause();
     else {
       pause();
@@ -56,20 +59,22 @@ function createTraining(root) {
   }
 
   function run(until) {
-    if (state.model.lost >= 0) return;
+    if (state.latest.lost >= 0) return;
     Object.assign(state, { playing: true, until });
     Object.assign(root.dataset, { playing: true, idle: false });
     speed.restart();
     line.run(() => ({
-      generation: state.model.generation,
+      generation: state.latest.generation,
       holds: state.kept.version ?? "",
-      most: parts.most(state.model),
+      most: parts.most(state.latest),
+      pictures: film.wanted,
       ...(state.until === null ? {} : { until: state.until }),
     }));
   }
 
   function pause() {
     line.stop();
+    film.cut();
     if (state.playing) send("pause");
     root.dataset.playing = state.playing = false;
   }
@@ -94,19 +99,22 @@ function createTraining(root) {
     connect: line.connect,
     leave() {
       left = true;
+      film.cut();
       line.leave();
       writeAddress(null);
       parts.destroy();
     },
-    receive(model) {
-      state.model = model;
+    receive(message) {
+      const pictures = picturesOf(message);
+      const model = state.latest = pictures.at(-1);
       if (model.arrays.digits) state.kept = { version: model.version, ...model.arrays };
       line.answered(model.heard, model.acknowledged, model.period);
       speed.note(model);
       const reached = state.until !== null && model.epoch >= state.until && !model.measuring;
       if (state.playing && (model.lost >= 0 || reached)) pause();
       if (!state.playing) writeAddress(model.address);
-      repaint();
+      film.show(pictures);
+      if (!state.playing) film.cut();
     },
   };
 }

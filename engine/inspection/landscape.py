@@ -27,6 +27,7 @@ from engine.training import Examples, Training, advance
 
 _NUDGE = 1e-3  # of the picture's side: where the slopes are compared that give the curvature
 _PIECE = 8  # places between two looks at the clock
+_PICTURES = 10_000  # that a training is shown between two looks at the clock
 _TOGETHER = 6000  # pictures, over all places that are taken together: their arrays fit the cache
 
 
@@ -39,12 +40,15 @@ class PlaneCost(Surface):
 
     Points are (..., k), k = 1 or 2. Its gradient is the network's, projected: ∂C/∂cᵢ = directionᵢ ·
     ∇C. The Hessian is that of differences of the gradient, so it knows nothing of ReLU's kinks.
+    `ground`: costs over the domain, (m, n), rows are the second coordinate, if a picture of it has
+    been made already (`relief`), perhaps of more pictures.
     """
 
     network: Network = field(kw_only=True)
     plane: Plane = field(kw_only=True, repr=False)
     images: Images = field(kw_only=True, repr=False)
     labels: Labels = field(kw_only=True, repr=False)
+    ground: Doubles | None = field(kw_only=True, default=None, repr=False)
 
     @property
     def axes(self) -> tuple[str, ...]:
@@ -299,12 +303,19 @@ def trace(training: Training, updates: int, every: int = 10) -> Generator[float,
         raise ValueError(f"a place is kept every 1 or more updates, not {every}")
     points, numbers, end = [training.parameters], [training.updates], training.updates + updates
     while training.updates < end and training.lost < 0:
-        training = advance(training, min(every, end - training.updates))
+        due = min(numbers[-1] + every, end)
+        while training.updates < due and training.lost < 0:
+            training = advance(training, min(due - training.updates, _few(training)))
+            yield 1 - (end - training.updates) / updates
         if training.lost < 0:
             points.append(training.parameters)
             numbers.append(training.updates)
-        yield 1 - (end - training.updates) / updates
     return Trace(training, np.stack(points), np.array(numbers, dtype=np.float64))
+
+
+def _few(training: Training) -> int:
+    """Return how many updates are taken between two looks at the clock."""
+    return max(1, _PICTURES // training.batch_size)
 
 
 def around(

@@ -49,31 +49,57 @@ class Plane:
         return far
 
 
-def principal(path: FloatArray) -> Plane:
-    """Return the plane through the end of a walk (m, d) that shows most of its movement.
+def principal(*paths: FloatArray) -> Plane:
+    """Return the plane through the end of the first walk (m, d) that shows most of all movement.
 
-    Its directions are the two principal components of the walk's places (unit length, orthogonal);
-    the walk begins at coordinates that are not negative. A random walk would show a large share
-    too (Antognini and Sohl-Dickstein 2018, arXiv:1806.08805), so the share says how much is seen,
-    not that the walk is simple. Raises ValueError if the walk does not move in two directions, or
-    is not finite.
+    Its directions are the two principal components of the walks' places (unit length, orthogonal);
+    the first walk begins at coordinates that are not negative. Of several walks each counts alike,
+    however far it went: its places are taken about their mean, in units of their own spread.
+    `shares` are means over the walks; `share` tells that of one. A random walk would show a large
+    share too (Antognini and Sohl-Dickstein 2018, arXiv:1806.08805), so the share says how much is
+    seen, not that the walk is simple. Raises ValueError if the walks do not move in two directions,
+    or are not finite.
 
-    Source: Li et al. 2018, NeurIPS, arXiv:1712.09913, section 7.2.
+    Source: Li et al. 2018, NeurIPS, arXiv:1712.09913, section 7.2, with several walks at once.
     """
-    places = path.astype(np.float64)
-    if not np.isfinite(places).all():
+    walks = [path.astype(np.float64) for path in paths]
+    if not all(np.isfinite(walk).all() for walk in walks):
         raise ValueError("a walk that has left the numbers has no plane")
-    aside = places - places.mean(axis=0)
+    moves = [_aside(walk) for walk in walks]
+    sizes = [float(np.linalg.norm(move)) for move in moves]
+    if not all(size > 0 for size in sizes) or sum(map(len, walks)) < 3:
+        raise ValueError("a walk shows a plane once it has moved in two directions")
+    aside = np.concatenate([move / size for move, size in zip(moves, sizes, strict=True)])
     # The eigenvectors of the small table (m, m) lead to those of the large one (d, d).
     spreads, vectors = np.linalg.eigh(aside @ aside.T)
     spreads, vectors = spreads[::-1], vectors[:, ::-1]
-    if len(path) < 3 or not spreads[1] > _REST * spreads[0]:
+    if not spreads[1] > _REST * spreads[0]:
         raise ValueError("a walk shows a plane once it has moved in two directions")
     directions = vectors[:, :2].T @ aside / np.sqrt(spreads[:2, None])
-    begins = (places[0] - places[-1]) @ directions.T
+    begins = (walks[0][0] - walks[0][-1]) @ directions.T
     directions *= np.where(begins < 0, -1.0, 1.0)[:, None]
     shares = spreads[:2] / spreads.sum()
-    return Plane(path[-1], directions.astype(path.dtype), tuple(shares.tolist()))
+    first = paths[0]
+    return Plane(first[-1], directions.astype(first.dtype), tuple(shares.tolist()))
+
+
+def share(plane: Plane, path: FloatArray) -> float:
+    """Return how much of a walk's movement (m, d) a plane shows, 0 to 1; nan if it never moved.
+
+    It is the part of the places' variance around their mean that lies along the plane.
+    """
+    aside = _aside(path.astype(np.float64))
+    directions = plane.directions.astype(np.float64)
+    against = aside @ directions.T
+    along = np.linalg.solve(directions @ directions.T, against.T).T
+    with np.errstate(all="ignore"):
+        return float(np.float64((along * against).sum()) / (aside * aside).sum())
+
+
+def _aside(walk: FloatArray) -> FloatArray:
+    """Return a walk's places (m, d) about their mean."""
+    aside: FloatArray = walk - walk.mean(axis=0)
+    return aside
 
 
 def filtered(

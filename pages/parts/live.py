@@ -4,8 +4,9 @@ The browser half asks for every tick of work, one or two under way (assets/parts
 asking when one pauses: so a pause is immediate, and nothing runs when the page is left. A message
 is {"sequence", "acts", "tick"}. Of messages that wait, Streamlit keeps only the last; therefore
 each repeats the acts that are not acknowledged, {"act", "number", …}, and an act is obeyed once. A
-tick is {"generation", "most", …}; one that was sent before a reset carries an older generation and
-is not obeyed.
+tick is {"generation", "pictures", "most", …}: so many pictures, each after `most` updates at the
+most (assets/parts/film.js shows them in turn). One that was sent before a reset carries an older
+generation and is not obeyed.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ import streamlit as st
 
 from pages.parts import work
 from pages.parts.component import declare
-from pages.parts.message import text, whole
+from pages.parts.message import film, text, whole
 
 _log = logging.getLogger(__name__)
 
 MOST_UPDATES = 100_000
-"""Of one tick."""
+"""Of one picture."""
+
+_MOST_PICTURES = 4  # of one tick
 
 Act = Callable[[Mapping[str, Any]], None]
 
@@ -32,8 +35,11 @@ Act = Callable[[Mapping[str, Any]], None]
 class Tick(Protocol):
     """Works for so many seconds, `most` updates at the most, as a message asks."""
 
-    def __call__(self, message: Mapping[str, Any], seconds: float, most: int) -> None:
-        """Keep what came of it; ValueError for a message that is not ours."""
+    def __call__(self, message: Mapping[str, Any], seconds: float, most: int) -> object | None:
+        """Keep and return what came of it, a value that can be packed; None if nothing did.
+
+        Raises ValueError for a message that is not ours.
+        """
 
 
 class Live:
@@ -65,8 +71,11 @@ class Live:
         """Let ticks that are under way count for nothing: they belong to another past."""
         self.say("generation", self.said("generation", 0) + 1)
 
-    def mount(self, pack: Callable[[dict[str, Any]], bytes]) -> None:
-        """Show the component; `pack` makes its message of a header that answers the last one."""
+    def mount(self, pack: Callable[[Any, dict[str, Any]], bytes], now: object) -> None:
+        """Show how it stands `now`, and what ticks came to before.
+
+        `pack` makes a picture of each, with a header that answers the last message.
+        """
         began = time.thread_time()
         workers = self.said("workers", 1)
         answer = {
@@ -77,9 +86,11 @@ class Live:
             "workers": workers,
             "period": 1000 * work.period(workers, load=work.EVERYBODY.load()),
         }
+        pictures = [pack(one, answer) for one in (*self.said("earlier", ()), now)]
         self._component(
-            key=f"{self._page}.component", data=pack(answer), on_message_change=self.hear
+            key=f"{self._page}.component", data=film(pictures), on_message_change=self.hear
         )
+        self.say("earlier", ())
         self.say("cost", self.said("cost", 0.0) + time.thread_time() - began)
 
     def rest(self) -> None:
@@ -92,6 +103,7 @@ class Live:
         message = getattr(st.session_state.get(f"{self._page}.component"), "message", None)
         if not self._ready() or not isinstance(message, Mapping):
             return
+        self.say("earlier", ())
         try:
             self.say("heard", whole(message, "sequence"))
             for act in message.get("acts") or []:
@@ -120,6 +132,13 @@ class Live:
         self.say("cost", 0.0)
         current = whole(message, "generation") == self.said("generation")
         most = min(max(whole(message, "most"), 1), MOST_UPDATES)
+        pictures = min(max(whole(message, "pictures"), 1), _MOST_PICTURES)
         if current:
-            self._tick(message, work.budget(workers), most)
+            seen: list[object] = []
+            while len(seen) < pictures:
+                came = self._tick(message, work.budget(workers), most)
+                if came is None:
+                    break
+                seen.append(came)
+            self.say("earlier", tuple(seen[:-1]))
             self.say("cost", time.thread_time() - began)

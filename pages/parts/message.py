@@ -8,7 +8,7 @@ take one field out of it, or raise ValueError.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,11 @@ def assemble(header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> b
     text = json.dumps({**header, "arrays": index}, allow_nan=False).encode()
     text += b" " * ((4 - len(text)) % 8)  # the arrays start at a multiple of 8
     return b"".join([np.uint32(len(text)).tobytes(), text, *blobs])
+
+
+def film(pictures: Sequence[bytes]) -> bytes:
+    """Return one message of several, in their order; assets/parts/film.js shows them in turn."""
+    return assemble({}, {str(k): np.frombuffer(one, np.uint8) for k, one in enumerate(pictures)})
 
 
 def number(message: Mapping[str, Any], name: str) -> float:

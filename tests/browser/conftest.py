@@ -33,6 +33,7 @@ ARGUMENTS = (
     "--use-gl=angle",  # WebGL in software, for machines without a graphics card
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
+    "--disable-gpu-compositing",  # without a graphics card the processor puts pages together faster
     "--disable-quic",  # the rest keeps Chromium from talking to anyone but the app
     "--no-first-run",
     "--disable-background-networking",

@@ -47,6 +47,10 @@ READ = """async ([drawings, side]) => {
 }"""
 SIDE = 280  # units of the pad
 
+INK = """canvas => { const { data } = canvas.getContext("2d").getImageData(0, 0,
+canvas.width, canvas.height); let count = 0;
+for (let at = 0; at < data.length; at += 4) count += data[at] > 128; return count; }"""
+
 
 class Pad:
     """The pad of a page."""
@@ -128,10 +132,14 @@ class Pad:
 
     def ink(self) -> int:
         """How many pixels of the sheet have ink."""
-        return self.sheet.evaluate(
-            """canvas => { const { data } = canvas.getContext("2d").getImageData(0, 0,
-            canvas.width, canvas.height); let count = 0;
-            for (let at = 0; at < data.length; at += 4) count += data[at] > 128; return count; }"""
+        return self.sheet.evaluate(INK)
+
+    def wait_ink(self, count: int) -> None:
+        """Wait until so many pixels have ink: it is laid anew when the size of the pad settles."""
+        self.page.wait_for_function(
+            f"([canvas, count]) => ({INK})(canvas) === count",
+            arg=[self.sheet.element_handle(), count],
+            timeout=PATIENCE,
         )
 
     def told(self, name: str) -> str:

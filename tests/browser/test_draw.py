@@ -169,7 +169,7 @@ def test_the_drawing_and_what_was_taught_survive_another_page(pad):
     pad.page.go_back()
     back = opened(pad.page)
     assert back.answer == "4"
-    assert back.ink() == ink
+    back.wait_ink(ink)
     expect(back.button("Undo the lessons")).to_be_visible()
 
 

@@ -21,6 +21,7 @@ TITLES = {
     "three_ways": "Three ways down",
     "dark_mountain": "The dark mountain",
     "try_everything": "Try everything",
+    "its_own_landscape": "Its own landscape",
     "what_did_it_learn": "What did it learn?",
 }
 

@@ -617,12 +617,26 @@ def ask(state, act, **fields):
     return say(state, sequence=number, acts=[{"act": act, "number": number, **fields}])
 
 
-TICK = {"generation": 1, "holds": "", "most": 5}
+TICK = {"generation": 1, "holds": "", "pictures": 1, "most": 5}
 
 
 def test_a_tick_is_worked(session):
     assert say(session, sequence=1, acts=[], tick=TICK).updates == 5
     assert session["train.heard"] == 1
+
+
+def test_a_tick_of_several_pictures_keeps_what_was_before_the_last(session):
+    assert say(session, sequence=1, tick={**TICK, "pictures": 3}).updates == 15
+    assert [training.updates for training in session["train.earlier"]] == [5, 10]
+    assert say(session, sequence=2, tick={**TICK, "pictures": 10**9}).updates == 35
+    assert say(session, sequence=3).updates == 35
+    assert session["train.earlier"] == ()
+
+
+def test_a_tick_that_reaches_its_epoch_shows_no_picture_twice(session):
+    say(session, sequence=1, tick={**TICK, "pictures": 4, "most": 500, "until": 1})
+    assert [training.updates for training in session["train.earlier"]] == [500]
+    assert session[TRAINING].updates == 600
 
 
 def test_a_tick_from_before_a_reset_is_heard_but_not_worked(session):
@@ -689,7 +703,9 @@ def test_what_is_not_ours_is_ignored(session, message):
     assert say(session, **message) is before
 
 
-@pytest.mark.parametrize("wrong", [{"most": "all"}, {"generation": None}, {"until": 0.5}])
+@pytest.mark.parametrize(
+    "wrong", [{"most": "all"}, {"generation": None}, {"until": 0.5}, {"pictures": None}]
+)
 def test_a_tick_that_is_not_ours_is_ignored(session, wrong):
     assert say(session, sequence=1, tick={**TICK, **wrong}).updates == 0
 
@@ -705,7 +721,7 @@ def test_one_tick_is_bounded(session, monkeypatch, asked, most):
 
     monkeypatch.setattr(workshop.trainer, "worked", worked)
     say(session, sequence=1, tick={**TICK, "most": asked})
-    ((seconds, allowed, until),) = taken
+    seconds, allowed, until = taken[0]
     assert (allowed, until) == (most, None)
     assert seconds <= 0.25
 

@@ -11,7 +11,8 @@
     seed=7
     steps=200   focus=1   step=12
 
-What a page's own data are is for the page to say, so a surface made of examples is not named here.
+What a page's own data are is for the page to say, so a surface made of examples is not named here,
+nor is one made of a network.
 Those of a visitor's own file say only that they are that: numbers for its axes mean nothing else.
 
     data=own
@@ -67,7 +68,7 @@ def read(parameters: Parameters, default: Scene) -> tuple[Scene, str]:
         return default, _OWN
     scene = default
     dimension = default.landscape.dimension
-    if scenes.examples(default.landscape):  # the page says which data; no link brings others
+    if scenes.is_given(default.landscape):  # the page says what it is; no link brings another
         faults += [name for name in ("surface", "curve", "formula") if name in one]
     elif "formula" in one:
         scene = attempt("formula", lambda: _typed(one, default), default)
@@ -97,8 +98,8 @@ def write(scene: Scene) -> dict[str, list[str]]:
     """
     landscape = scene.landscape
     domain = ",".join(number_text(x) for side in landscape.domain for x in side)
-    if scenes.examples(landscape):
-        if not landscape.key:
+    if scenes.is_given(landscape):
+        if scenes.examples(landscape) and not landscape.key:
             return {"data": ["own"]}
         where = {"seed": [str(scene.seed)]} if any(w.batch for w in scene.walkers) else {}
     elif landscape.key:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from engine import descent, terrain
 from engine.descent import Objective, Run, Sweep
+from engine.inspection.landscape import PlaneCost
 from engine.optimizers import OPTIMIZERS, Optimizer
 from engine.optimizers.schedules import CONSTANT, SCHEDULES, Schedule, Scheduled
 from engine.surfaces import Surface
@@ -141,6 +142,8 @@ def _sweep(
 
 @lru_cache(maxsize=64)
 def _grid(landscape: Surface | Curve) -> NDArray[np.float32]:
+    if isinstance(landscape, PlaneCost) and landscape.ground is not None:
+        return single(landscape.ground)
     sides = [
         np.linspace(low, high, count)
         for (low, high), count in zip(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from engine.descent.walk import SettingValue
 from engine.houses.price_surface import PriceSurface, SalesSurface, SampledSurface
+from engine.inspection.landscape import PlaneCost
 from engine.optimizers import OPTIMIZERS, Optimizer
 from engine.optimizers.schedules import CONSTANT, Plan, plan, scheduled
 from engine.surfaces import SURFACES, Surface
@@ -194,6 +195,11 @@ def with_seed(scene: Scene, seed: int) -> Scene:
 def examples(landscape: Surface | Curve) -> int:
     """Return how many examples a landscape's cost is the mean of, 0 if it is none."""
     return landscape.count if isinstance(landscape, PriceSurface) else 0
+
+
+def is_given(landscape: Surface | Curve) -> bool:
+    """Return whether the page says what is walked on, so that no link can bring another."""
+    return isinstance(landscape, (PriceSurface, PlaneCost))
 
 
 def most_examples(landscape: Surface | Curve) -> int:

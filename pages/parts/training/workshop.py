@@ -1,6 +1,7 @@
 """The Train page's component, Python's half: what it may ask for, and what it is sent.
 
-How it asks stands in `pages.parts.live`. A tick is {"generation", "holds", "most", "until"}.
+How it asks stands in `pages.parts.live`. A tick is {"generation", "holds", "pictures", "most",
+"until"}.
 """
 
 from __future__ import annotations
@@ -71,10 +72,13 @@ ACTS: dict[str, Act] = {
 """What the component may ask for beside ticks."""
 
 
-def _tick(message: Mapping[str, Any], seconds: float, most: int) -> None:
+def _tick(message: Mapping[str, Any], seconds: float, most: int) -> Training | None:
     until = whole(message, "until") if "until" in message else None
     session.say("holds", text(message, "holds"))
-    session.put(trainer.worked(st.session_state[TRAINING], seconds, most, until))
+    before = st.session_state[TRAINING]
+    after = trainer.worked(before, seconds, most, until)
+    session.put(after)
+    return after if after.updates > before.updates else None
 
 
 def _obeys(act: Act) -> Callable[[Mapping[str, Any]], None]:
@@ -100,12 +104,13 @@ def show() -> None:
     if training is None:
         return
     LIVE.mount(
-        lambda answer: pack(
-            training,
+        lambda picture, answer: pack(
+            picture,
             session.said("report"),
             session.said("holds", ""),
             before=None if before is None else before.updates,
             **answer,
-        )
+        ),
+        training,
     )
     session.say("holds", "")  # only who asks for a tick says what it has

@@ -1,0 +1,46 @@
+// Several pictures in one message. A message costs the page far more than a picture does, so where
+// messages are slow, each brings the pictures of its whole time, shown one after the other.
+
+import { decode } from "./arrays.js";
+
+const SMOOTH = 40; // ms a picture: 25 a second
+const MOST = 4; // pictures of one message
+const FORGET = 1000; // ms without a message, after which the next one begins a new film
+
+/** The pictures of a message, in their order: see `film` in pages/parts/message.py. */
+export function picturesOf({ arrays }) {
+  return Object.values(arrays).map(({ data }) => decode(data));
+}
+
+/**
+ * Shows pictures evenly over the time until more should come: `show(picture)` for each.
+ * show(pictures) takes the next ones, cut() shows the last at once; `wanted` is how many a
+ * message should bring.
+ */
+export function createFilm(show) {
+  let [waiting, timer, came, pause] = [[], null, -Infinity, SMOOTH];
+
+  function next() {
+    clearTimeout(timer);
+    if (!waiting.length) return;
+    show(waiting.shift());
+    if (waiting.length) timer = setTimeout(next, pause / (waiting.length + 1));
+  }
+
+  return {
+    get wanted() { return Math.min(Math.max(Math.round(pause / SMOOTH), 1), MOST); },
+    show(pictures) {
+      const now = performance.now();
+      if (now - came < FORGET) pause += 0.2 * (now - came - pause);
+      came = now;
+      const late = waiting.splice(0, waiting.length).slice(-MOST);
+      waiting = [...late, ...pictures];
+      next();
+    },
+    cut() {
+      clearTimeout(timer);
+      if (waiting.length) show(waiting.at(-1));
+      waiting = [];
+    },
+  };
+}

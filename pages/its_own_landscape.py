@@ -1,0 +1,39 @@
+"""Its own landscape: the digit network walks on its own cost surface, on the stage of the bowl."""
+
+import streamlit as st
+
+from pages.parts import glossary, stage
+from pages.parts.inspection import choices, landscape
+
+NAME = "its_own_landscape"
+
+left, right = st.columns([3, 2], gap="large")
+left.title("Its own landscape")
+glossary.prose(
+    "The same stage as for the first bowl. The walker now is a network that learns to read "
+    "digits: 13,002 weights and biases, and so 13,002 directions to go. **Nothing has changed but "
+    "the number of dimensions.** A picture has room for two of them: what you see is a plane laid "
+    "through that space, the cost above it, and the network’s shadow on it.",
+    left,
+)
+with right:
+    choices.read_link(NAME)
+    plan = choices.plan()
+painting = landscape.portrait(NAME, plan)
+if painting is not None:
+    left.markdown(landscape.seen(painting))
+    scene = stage.begin(NAME, lambda: landscape.scene_of(painting))
+    stage.adjust(NAME, landscape.moved(scene, painting))
+    stage.show(NAME, more=lambda current: landscape.more(painting, current), acts=landscape.ACTS)
+
+st.subheader("Try this")
+glossary.prose(
+    """
+- Play it. The steps are large at first and small in the valley, as on the first bowl. Then click
+  the second card: a walker that knows nothing but these two directions. Who gets lower, and why?
+- Take 2 paths and give the second the learning rate of the first, times 30. Where does it go?
+- Compare batches: path 1 with 10,000 pictures an update, path 2 with 1. The one is smooth, the
+  other wobbles, and most of its wobbling is in directions that the plane does not show.
+- Choose *Random directions*. The same network, the same place, and nothing of its way is left.
+"""
+)

@@ -1,0 +1,158 @@
+"""What a visitor chooses on the page of a network's own landscape, and what a link says of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import streamlit as st
+
+from engine.optimizers import OPTIMIZERS, Setting
+from pages.parts.inspection.landscape import PLANES, Plan
+from pages.parts.inspection.paths import BATCHES, MOST_PATHS, UPDATES, Course, Journey
+from pages.parts.stage.address import parse_number
+from pages.parts.training.plan import OPTIMIZER_KEYS, RATES
+
+FIRST = (("gradient_descent", 100), ("adam", 100), ("gradient_descent", 1))
+"""What the paths are at first: optimizer and pictures an update."""
+
+LARGEST_SEED = 999_999
+
+_PREFIX = "land_"
+
+
+def plan() -> Plan:
+    """Show the controls; return what they ask for."""
+    count = st.segmented_control(
+        "Paths",
+        range(1, MOST_PATHS + 1),
+        default=1,
+        required=True,
+        key=f"{_PREFIX}paths",
+        bind="query-params",
+        help="All begin at the same random weights and are seen on the same plane.",
+    )
+    courses = [_course(number) for number in range(1, count + 1)]
+    left, middle, right = st.columns([2, 2, 3], vertical_alignment="bottom")
+    updates = left.selectbox(
+        "Updates",
+        UPDATES,
+        1,
+        key=f"{_PREFIX}updates",
+        bind="query-params",
+        format_func="{:,}".format,
+    )
+    seed = middle.number_input(
+        "Seed",
+        0,
+        LARGEST_SEED,
+        key=f"{_PREFIX}seed",
+        bind="query-params",
+        help="The random weights and the order of the pictures follow from it.",
+    )
+    plane = right.selectbox(
+        "Plane",
+        list(PLANES),
+        key=f"{_PREFIX}plane",
+        bind="query-params",
+        format_func=PLANES.__getitem__,
+        help="Where the paths go: the two directions in which they move most. Random directions: "
+        "any two of the 13,002, each neuron changed in proportion to its own weights.",
+    )
+    return Plan(tuple(Journey(course, int(seed), updates) for course in courses), plane)
+
+
+def _course(number: int) -> Course:
+    optimizer_first, batch_first = FIRST[number - 1]
+    left, middle, right = st.columns([3, 2, 2], vertical_alignment="bottom")
+    optimizer = left.selectbox(
+        f"Path {number}",
+        OPTIMIZER_KEYS,
+        OPTIMIZER_KEYS.index(optimizer_first),
+        key=f"{_PREFIX}optimizer_{number}",
+        bind="query-params",
+        format_func=lambda key: OPTIMIZERS[key].name,
+    )
+    setting = _rate_of(optimizer)
+    rate = middle.number_input(
+        "Rate",
+        setting.low,
+        setting.high,
+        _first_rate(optimizer, batch_first),
+        format="%g",
+        key=f"{_PREFIX}rate_{number}_{optimizer}",
+        bind="query-params",
+        help="The learning rate.",
+    )
+    batch = right.selectbox(
+        "Batch",
+        BATCHES,
+        BATCHES.index(batch_first),
+        key=f"{_PREFIX}batch_{number}",
+        bind="query-params",
+        format_func="{:,}".format,
+        help="How many pictures each update takes.",
+    )
+    return Course(optimizer, float(rate), batch)
+
+
+def _first_rate(optimizer: str, batch: int) -> float:
+    """Return the rate to begin with: a single picture is a bad guide for a large step."""
+    return RATES[optimizer] * (0.1 if batch == 1 else 1.0)
+
+
+def _rate_of(optimizer: str) -> Setting:
+    return OPTIMIZERS[optimizer].settings[0]
+
+
+# --- Links -------------------------------------------------------------------------------------
+
+
+def faults(parameters: Mapping[str, str]) -> list[str]:
+    """Return which parts of a link mean nothing here; names that are not ours are ignored."""
+    readers: dict[str, Callable[[str], bool]] = {
+        "paths": _among(range(1, MOST_PATHS + 1)),
+        "updates": _among(UPDATES, "{:,}".format),
+        "seed": lambda text: re.fullmatch("[0-9]{1,6}", text) is not None,
+        "plane": lambda text: text in PLANES.values(),
+    }
+    for number in range(1, MOST_PATHS + 1):
+        readers[f"optimizer_{number}"] = lambda text: text in _NAMES
+        readers[f"batch_{number}"] = _among(BATCHES, "{:,}".format)
+        for key in OPTIMIZER_KEYS:
+            readers[f"rate_{number}_{key}"] = partial(_within, of=_rate_of(key))
+    return [
+        name
+        for name, reads in readers.items()
+        if (text := parameters.get(_PREFIX + name)) is not None and not reads(text)
+    ]
+
+
+_NAMES = {OPTIMIZERS[key].name for key in OPTIMIZER_KEYS}
+
+
+def _among(
+    values: range | tuple[int, ...], shown: Callable[[int], str] = str
+) -> Callable[[str], bool]:
+    return lambda text: text in map(shown, values)
+
+
+def _within(text: str, of: Setting) -> bool:
+    try:
+        return of.low <= parse_number(text) <= of.high
+    except ValueError:
+        return False
+
+
+def read_link(name: str) -> None:
+    """Say, once in a session, what of its link could not be read; before the controls take it."""
+    key = f"{name}.faults"
+    if key not in st.session_state:
+        wrong = faults({name: st.query_params[name] for name in st.query_params})
+        st.session_state[key] = wrong
+    if wrong := st.session_state[key]:
+        st.warning(
+            f"This link could not be read in full ({', '.join(wrong)}): the defaults stand in for "
+            "that part."
+        )

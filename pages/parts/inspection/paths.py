@@ -1,0 +1,129 @@
+"""What walks on its own landscape: the digit network, trained in one to three ways from one start.
+
+Every path begins at the same random weights and meets the pictures in an order that the same seed
+decides. Its places are kept a hundred times on the way, and measured there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.inspection.landscape import trace
+from engine.network import Network
+from engine.optimizers import OPTIMIZERS
+from engine.training import Examples, begin, examples
+
+NETWORK = Network(preparation="deskew")
+"""784-16-16-10: 13,002 weights and biases."""
+
+ROWS = 100
+"""How many places of a path are kept, beside its start."""
+
+PICTURES = 2000
+"""How many training pictures the cost shown is the mean of."""
+
+MOST_PATHS = 3
+BATCHES = (1, 10, 100, 1000, 10_000)
+UPDATES = (200, 600, 2000)
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a network learns: the optimizer's key, the learning rate, pictures an update."""
+
+    optimizer: str
+    rate: float
+    batch: int
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return OPTIMIZERS[self.optimizer].name
+
+    @property
+    def settings(self) -> str:
+        """Its numbers, for people."""
+        pictures = "1 picture" if self.batch == 1 else f"{self.batch:,} pictures"
+        return f"rate {self.rate:g} · {pictures} an update"
+
+
+@dataclass(frozen=True)
+class Journey:
+    """A course from a seed's random weights, so many updates long."""
+
+    course: Course
+    seed: int
+    updates: int
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """A journey made: `points` (m, 13002), `updates`, `costs` and `accuracies` there, (m,) each.
+
+    Costs and accuracies are those of `looked_at()`. `lost`: it ended early, at a cost that is no
+    number.
+    """
+
+    journey: Journey
+    points: NDArray[np.float32] = field(repr=False)
+    updates: NDArray[np.float64]
+    costs: NDArray[np.float64]
+    accuracies: NDArray[np.float64]
+    lost: bool
+
+    @property
+    def course(self) -> Course:
+        """How it learnt."""
+        return self.journey.course
+
+
+@lru_cache(maxsize=4)
+def looked_at(count: int = PICTURES) -> Examples:
+    """Return the first training pictures, prepared: those that costs are measured on."""
+    images, labels = examples("train", NETWORK.preparation)
+    return Examples(images[:count], labels[:count])
+
+
+def walked(journey: Journey) -> Generator[float, None, Path]:
+    """Yield how far it is, 0 to 1; return the path of a journey.
+
+    Raises ValueError for a course that no training can take.
+    """
+    course = journey.course
+    training = begin(
+        NETWORK,
+        optimizer=course.optimizer,
+        batch_size=course.batch,
+        seed=journey.seed,
+        learning_rate=course.rate,
+    )
+    found = yield from part(trace(training, journey.updates, journey.updates // ROWS), 0, 0.6)
+    sound = np.isfinite(found.points).all(axis=1)
+    points, updates = found.points[sound], found.updates[sound]
+    both = np.empty((2, len(points)))
+    for row, place in enumerate(points):
+        both[:, row] = NETWORK.cost_and_accuracy(place, *looked_at())
+        yield 0.6 + 0.4 * (row + 1) / len(points)
+    lost = found.training.lost >= 0 or not sound.all()
+    return Path(journey, points, updates, both[0], both[1], lost)
+
+
+def part(
+    steps: Generator[float, None, Value], low: float, high: float
+) -> Generator[float, None, Value]:
+    """Yield low to high while the steps go from 0 to 1; return what they return."""
+    while True:
+        try:
+            share = next(steps)
+        except StopIteration as end:
+            value: Value = end.value
+            return value
+        yield low + (high - low) * share
