@@ -7,6 +7,7 @@ import { createMember } from "./member.js";
 import { createTerraces } from "./terraces.js";
 import { createTransport } from "./transport.js";
 import { element, setText } from "../parts/dom.js";
+import { createFilm, picturesOf } from "../parts/film.js";
 import { createLine } from "../parts/line.js";
 import { mountOf, styleSheets, watchTheme } from "../parts/mount.js";
 import { readTheme } from "../parts/palette.js";
@@ -17,7 +18,8 @@ const READABLE = 160; // ms; while it runs, words change no faster than one can 
 export default mountOf(".downhill-depth", createDepth);
 
 function createDepth(root) {
-  const state = { model: null, playing: false, theme: readTheme(root), pictures: 0, spoken: 0 };
+  // `latest` is the newest that is known, `model` what is shown of it.
+  const state = { latest: null, model: null, playing: false, theme: readTheme(root), pictures: 0, spoken: 0 };
   const line = createLine();
   const speed = createSpeed();
   let [asked, left] = [false, false];
@@ -26,6 +28,7 @@ function createDepth(root) {
     asked = true;
     requestAnimationFrame(() => { asked = false; paint(); });
   };
+  const film = createFilm((model) => { state.model = model; repaint(); });
   const parts = createParts(root, { act, repaint });
   watchTheme(root, () => { state.theme = readTheme(root); repaint(); });
   root.addEventListener("keydown", (event) => {
@@ -46,15 +49,16 @@ function createDepth(root) {
   }
 
   function play() {
-    if (state.model.lost) return;
+    if (state.latest.lost) return;
     state.playing = true;
     speed.restart();
-    line.run(() => ({ generation: state.model.generation, most: parts.most(state.model.updates) }));
+    line.run(() => ({ generation: state.latest.generation, most: parts.most(state.latest.updates), pictures: film.wanted }));
     note();
   }
 
   function pause() {
     line.stop();
+    film.cut();
     if (state.playing) line.send("pause");
     state.playing = false;
     note();
@@ -85,17 +89,20 @@ function createDepth(root) {
     connect: line.connect,
     leave() {
       left = true;
+      film.cut();
       line.leave();
       parts.destroy();
     },
-    receive(model) {
-      const anew = model.generation !== state.model?.generation;
-      state.model = model;
+    receive(message) {
+      const pictures = picturesOf(message);
+      const model = pictures.at(-1);
+      if (model.generation !== state.latest?.generation) speed.restart();
+      state.latest = model;
       line.answered(model.heard, model.acknowledged, model.period);
-      if (anew) speed.restart();
       speed.note(model);
       if (state.playing && model.lost) pause();
-      repaint();
+      film.show(pictures);
+      if (!state.playing) film.cut();
     },
   };
 }

@@ -182,15 +182,21 @@ def _new_seed(message: Mapping[str, Any]) -> None:
     LIVE.say("redraw", True)
 
 
-def _work(message: Mapping[str, Any], seconds: float, most: int) -> None:
-    st.session_state[_PAIR] = pair.worked(st.session_state[_PAIR], seconds, most)
+def _work(message: Mapping[str, Any], seconds: float, most: int) -> Pair | None:
+    before = st.session_state[_PAIR]
+    after = st.session_state[_PAIR] = pair.worked(before, seconds, most)
+    return after if after.updates > before.updates else None
+
+
+def _one_update(message: Mapping[str, Any]) -> None:
+    _work(message, 0.0, 1)
 
 
 LIVE = Live(
     "depth",
     "depth",
     {
-        "step": lambda message: _work(message, 0.0, 1),
+        "step": _one_update,
         "reset": lambda message: _again(),
         "seed": _new_seed,
         "pause": lambda message: LIVE.rest(),
@@ -210,4 +216,4 @@ def show() -> None:
     if here is None:
         return
     _, cure = st.session_state[_WANTED]
-    LIVE.mount(lambda answer: pack(here, prognosis.idle(cure, here), **answer))
+    LIVE.mount(lambda picture, answer: pack(picture, prognosis.idle(cure, picture), **answer), here)
