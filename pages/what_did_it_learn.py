@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts import glossary
-from pages.parts.inspection import asked, cures, imagined, overconfidence
+from pages.parts.inspection import asked, imagined, overconfidence, remedied
 
 NAME = "learnt"
 QUESTIONS = ("Overconfidence", "Memorising", "More data")
@@ -41,7 +41,7 @@ def overconfident() -> None:
         "time), **weight decay** (every step also pulls the weights towards 0) and **temperature** "
         "(after training, its last sums are divided by one number)."
     )
-    cures.show(NAME, cures.choose())
+    remedied.show(NAME, remedied.choose())
 
     st.subheader("Try this")
     glossary.prose(

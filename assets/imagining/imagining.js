@@ -5,7 +5,7 @@ import { element, setText } from "../parts/dom.js";
 import { onKey } from "../parts/keys.js";
 import { mountOf, styleSheets, watchTheme } from "../parts/mount.js";
 import { readTheme } from "../parts/palette.js";
-import { createTransport } from "../parts/transport.js";
+import { createPlayback } from "../parts/playback.js";
 import { createChances } from "./chances.js";
 import { createClimb } from "./climb.js";
 import { createFacts, narrate } from "./facts.js";
@@ -93,7 +93,7 @@ function createParts(root, state, { act, repaint, onStep }) {
   const speed = element("select", { class: "choice", "aria-label": "Speed", onchange: () => { state.speed = Number(speed.value); } },
     ...SPEEDS.map((value) => element("option", { value, text: `${value} a second` })));
   speed.value = state.speed;
-  const transport = createTransport({ act, onStep, choices: [speed] });
+  const transport = createPlayback({ act, onStep, choices: [speed] });
   const sight = createSight();
   const chances = createChances();
   const climb = createClimb({ repaint, onStep });

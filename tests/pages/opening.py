@@ -18,6 +18,7 @@ TITLES = {
     "minima": "Minima",
     "house_prices": "House prices",
     "train": "Train",
+    "depth": "Depth",
     "three_ways": "Three ways down",
     "dark_mountain": "The dark mountain",
     "try_everything": "Try everything",

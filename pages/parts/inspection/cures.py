@@ -1,146 +1,261 @@
-"""What makes a network less sure of strangers: tried on the page, drawn, and put in words."""
+"""Which deep network is watched, what may cure it, and how a link says so. Pure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
-import numpy as np
-import streamlit as st
+from engine.inspection.depth import FEWEST_LAYERS, INPUTS, MOST_LAYERS
+from engine.network import ACTIVATIONS, INITIALISATIONS, THRESHOLDS
+from pages.parts.stage.address import parse_number
 
-from engine.inspection.remedies import TEMPERATURE, Outcome, compare
-from engine.inspection.strangers import STRANGERS
-from engine.network import Network
-from engine.training import Examples, examples
-from pages.parts import figures, work
-from pages.parts.inspection.overconfidence import DIGITS, pictures
-from pages.parts.shares import percent
+LAYERS = tuple(range(FEWEST_LAYERS, MOST_LAYERS + 1))
+WIDTHS = (8, 16, 32, 64, 128, 256)
+SCALES = (0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 10.0)
+RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+STEEPNESSES = (0, 256, 128, 64, 32, 16, 8, 4, 2)
+"""How steep a step is once it is smoothed; 0 is the step itself."""
 
-NETWORKS = {"784-16-16-10": (784, 16, 16, 10), "784-128-10": (784, 128, 10)}
-COUNTS = (1_000, 10_000, 60_000)
-UPDATES = 2_000
-_STRANGERS = 1  # the draw of the pictures that are asked about
+STEP = "threshold"
+HIDDEN = {key: entry for key, entry in (ACTIVATIONS | THRESHOLDS).items() if "_" not in key}
+"""What hidden neurons can be chosen from: a smoothed step is a cure."""
+
+WEIGHTS = {key: INITIALISATIONS[key] for key in ("normal", "xavier", "he")}
+LONGEST = 1.0
+"""The norm that clipping shortens a gradient to."""
+
+LARGEST_SEED = 9999
 
 
 @dataclass(frozen=True)
-class Trial:
-    """What is trained, on how many examples, from which seed."""
+class Setup:
+    """A network and how it begins to learn; keys are those of the registries."""
 
-    network: str = "784-16-16-10"
-    count: int = 1_000
-    seed: int = 1
+    layers: int = 10
+    width: int = 32
+    activation: str = "sigmoid"
+    weights: str = "normal"
+    scale: float = 4.0
+    inputs: str = "unit"
+    rate: float = 0.1
+    seed: int = 0
+    clip: float = math.inf
 
 
-def choose() -> Trial:
-    """Show what can be chosen, all of it in the address."""
-    network, count, seed = st.columns([4, 4, 2])
-    return Trial(
-        network.segmented_control(
-            "Network to train",
-            list(NETWORKS),
-            default="784-16-16-10",
-            required=True,
-            key="cured",
-            bind="query-params",
+# --- Cures -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Cure:
+    """One switch. `of(setup)` is the setup with it, the same where that had it already."""
+
+    key: str
+    name: str
+    summary: str
+    of: Callable[[Setup], Setup]
+
+
+def _weights(setup: Setup) -> Setup:
+    suited = "he" if setup.activation == "relu" else "xavier"
+    return replace(setup, weights=suited, scale=1.0)
+
+
+CURES = {
+    cure.key: cure
+    for cure in (
+        Cure(
+            "relu",
+            "ReLU",
+            "Its slope is 1 wherever a neuron is on, so the gradient passes undiminished. A "
+            "sigmoid's slope is a quarter at best.",
+            lambda setup: replace(setup, activation="relu"),
         ),
-        count.segmented_control(
-            "Examples to learn from",
-            COUNTS,
-            default=COUNTS[0],
-            required=True,
-            format_func=lambda count: f"{count:,}",
-            key="cured_on",
-            bind="query-params",
+        Cure(
+            "weights",
+            "He or Xavier weights",
+            "Random weights of just the spread that keeps the size from layer to layer: He's for "
+            "ReLU, Xavier's for sigmoid and tanh.",
+            _weights,
         ),
-        seed.number_input("Seed", 1, 9_999, key="cured_seed", bind="query-params"),
+        Cure(
+            "inputs",
+            "Normalised inputs",
+            "Pixels are shifted and scaled to the mean 0 and the deviation 1.",
+            lambda setup: replace(setup, inputs="standard"),
+        ),
+        Cure(
+            "clip",
+            "Gradient clipping",
+            f"A gradient longer than {LONGEST:g} is shortened to {LONGEST:g}. It cures explosions; "
+            "what has vanished it cannot bring back.",
+            lambda setup: replace(setup, clip=LONGEST),
+        ),
     )
+}
 
 
-def show(name: str, trial: Trial) -> None:
-    """Show the button that begins, how far it is, and what came out of it.
+@dataclass(frozen=True)
+class Treatment:
+    """Which cures are switched on, by their keys, and how steep a step is left (0: a step)."""
 
-    Raises ValueError where the file with the digits cannot be read.
-    """
-    key, asked = f"{name}.cures", f"{name}.cures.asked"
-    if st.session_state.get(asked) != trial:
-        work.stop(key)
-    if not (work.under_way(key) or work.value(key)):
-        st.button(
-            f"Train with each of them: {UPDATES:,} updates",
-            key=f"{key}.start",
-            on_click=lambda: _begin(key, asked, trial),
+    cures: frozenset[str] = frozenset()
+    steepness: int = 0
+
+    def of(self, setup: Setup) -> Setup:
+        """Return the setup with all of it; the same if none of it changes anything."""
+        if self.steepness and setup.activation == STEP:
+            setup = replace(setup, activation=f"sigmoid_{self.steepness}")
+        for key, cure in CURES.items():  # ReLU comes first: the weights must suit it
+            if key in self.cures:
+                setup = cure.of(setup)
+        return setup
+
+
+def changed(before: Setup, after: Setup) -> str:
+    """Return what is different in the second setup, such as "ReLU and He weights"."""
+    parts = []
+    if before.activation != after.activation:
+        smoothed = after.activation.rpartition("_")[2]
+        parts.append(
+            f"a step smoothed to steepness {smoothed}"
+            if smoothed.isdigit()
+            else HIDDEN[after.activation].name
         )
-    work.show(key, "It is trained with each remedy")
-    found: tuple[Outcome, ...] | None = work.value(key)
-    if found:
-        _draw(key, found)
-        st.markdown(table(found))
-        st.markdown(words(found))
+    if (before.weights, before.scale) != (after.weights, after.scale):
+        parts.append(f"{WEIGHTS[after.weights].name} weights")
+    if before.inputs != after.inputs:
+        parts.append("normalised inputs")
+    if before.clip != after.clip:
+        parts.append("clipping")
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
 
 
-def _begin(key: str, asked: str, trial: Trial) -> None:
-    st.session_state[asked] = trial
-    network = Network(NETWORKS[trial.network])
-    images, labels = examples("train", network.preparation)
-    data = Examples(images[: trial.count], labels[: trial.count])
-    unseen = examples("test", network.preparation)
-    steps = compare(network, pictures(_STRANGERS), data, unseen, UPDATES, trial.seed)
-    work.start(key, steps)
+# --- Presets -----------------------------------------------------------------------------------
 
 
-def _draw(key: str, found: tuple[Outcome, ...]) -> None:
-    kinds = {key: STRANGERS[key].name for key in STRANGERS if key != DIGITS}
-    left, right = st.columns(2)
-    plain = {"displayModeBar": False}
-    left.plotly_chart(figures.calmed(kinds, found), key=f"{key}.calmed", config=plain)
-    right.plotly_chart(figures.reliability(found), key=f"{key}.reliability", config=plain)
+@dataclass(frozen=True)
+class Preset:
+    """A network worth watching: a short sentence, and what to look for."""
+
+    key: str
+    name: str
+    summary: str
+    setup: Setup
 
 
-# --- In words ----------------------------------------------------------------------------------
+_HEALTHY = Setup(activation="relu", weights="he", scale=1.0)
+
+PRESETS = {
+    preset.key: preset
+    for preset in (
+        Preset("dies", "It dies", "Ten layers of sigmoid. Cure: ReLU.", Setup()),
+        Preset(
+            "silent",
+            "It falls silent",
+            "ReLU, but the weights begin too small. Cure: He weights.",
+            replace(_HEALTHY, weights="normal"),
+        ),
+        Preset(
+            "explodes",
+            "It explodes",
+            "ReLU, but the weights begin too large. Cures: He weights, or clipping.",
+            replace(_HEALTHY, scale=2.0),
+        ),
+        Preset(
+            "raw",
+            "Raw pixels blow it up",
+            "All is well but the inputs, which are 0 to 255. Cures: normalised inputs, or "
+            "clipping.",
+            replace(_HEALTHY, inputs="raw"),
+        ),
+        Preset("works", "It works", "ReLU, He weights and pixels of 0 to 1.", _HEALTHY),
+        Preset(
+            "step",
+            "On or off",
+            "Three layers whose neurons say 1 or 0 and nothing between. Cure: smooth the step.",
+            Setup(layers=3, activation=STEP, weights="xavier", scale=1.0),
+        ),
+    )
+}
 
 
-def table(found: tuple[Outcome, ...]) -> str:
-    """Return the outcomes as a table in Markdown, a column each."""
-    rows = {
-        "digits read right": [percent(o.accuracy, 1) for o in found],
-        "digits it is over 90 % sure of": [percent(o.answered) for o in found],
-        "strangers it is over 90 % sure of": [percent(sure(o)) for o in found],
-        "strangers as sure as 95 % of digits": [percent(o.passing) for o in found],
-        "how far off its confidence is": [percent(o.calibration.error, 1) for o in found],
+# --- Links -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a link: the texts it may have, and what stands in for any other."""
+
+    noun: str
+    texts: frozenset[str]
+    default: str
+
+
+def _part(noun: str, texts: Iterable[str], default: str) -> Part:
+    return Part(noun, frozenset(texts), default)
+
+
+def texts(numbers: Iterable[float]) -> list[str]:
+    """Return numbers as the page and its links write them."""
+    return [f"{number:g}" for number in numbers]
+
+
+_DEFAULT = Setup()
+PARTS: Mapping[str, Part] = MappingProxyType(
+    {
+        "layers": _part("layers", texts(LAYERS), f"{_DEFAULT.layers}"),
+        "width": _part("neurons a layer", texts(WIDTHS), f"{_DEFAULT.width}"),
+        "activation": _part(
+            "activation", (e.name for e in HIDDEN.values()), HIDDEN[_DEFAULT.activation].name
+        ),
+        "weights": _part(
+            "weights", (e.name for e in WEIGHTS.values()), WEIGHTS[_DEFAULT.weights].name
+        ),
+        "scale": _part("times as large", texts(SCALES), f"{_DEFAULT.scale:g}"),
+        "inputs": _part("inputs", (e.name for e in INPUTS.values()), INPUTS[_DEFAULT.inputs].name),
+        "rate": _part("learning rate", texts(RATES), f"{_DEFAULT.rate:g}"),
+        "smooth": _part("steepness", texts(STEEPNESSES), "0"),
+        **{
+            f"cure_{key}": _part(cure.name, ("true", "false"), "false")
+            for key, cure in CURES.items()
+        },
     }
-    lines = [
-        f"| | {' | '.join(o.name for o in found)} |",
-        f"|---|{'---:|' * len(found)}",
-        *(f"| {what} | {' | '.join(values)} |" for what, values in rows.items()),
+)
+"""What a link may say, each under its name with "depth_" before it; the seed beside these."""
+
+
+def notice(parameters: Mapping[str, str]) -> str:
+    """Return a sentence on what a link asks for that is not to be had here, or ""."""
+    wrong = [
+        (name, part, text)
+        for name, part in PARTS.items()
+        if (text := parameters.get(f"depth_{name}")) is not None and text not in part.texts
     ]
-    return "\n".join(lines)
+    seed = parameters.get("depth_seed")
+    told = [_refusal(name, part, text) for name, part, text in wrong]
+    if seed is not None and not (seed.isascii() and seed.isdigit() and int(seed) <= LARGEST_SEED):
+        told.append(f"a seed is a whole number up to {LARGEST_SEED:,}, so 0 stands in")
+    return f"This link could not be read in full: {'; '.join(told)}." if told else ""
 
 
-def sure(outcome: Outcome) -> float:
-    """Return the share of all strangers that it is sure of."""
-    return float(np.mean(list(outcome.sure.values())))
+def _refusal(name: str, part: Part, text: str) -> str:
+    if name == "layers":
+        asked = _number(text)
+        wish = "" if asked is None else f", not {asked:,.0f}"
+        bounds = f"a network here has {FEWEST_LAYERS} to {MOST_LAYERS} layers"
+        return f"{bounds}{wish}, so {part.default} stand in"
+    if name == "width":
+        asked = _number(text)
+        wish = "" if asked is None else f", not {asked:,.0f}"
+        return f"a layer here has {', '.join(texts(WIDTHS))} neurons{wish}; {part.default} stand in"
+    return f"its {part.noun} is not known here, so “{part.default}” stands in"
 
 
-def words(found: tuple[Outcome, ...]) -> str:
-    """Return what the measured numbers say, and what they do not."""
-    before, *others = found
-    lines = [f"- **{o.name}**: {_effect(before, o)}" for o in others]
-    best = min(found, key=lambda o: o.passing)
-    lines.append(
-        "\nMost of it is less confidence in everything, digits among them. What counts is whether "
-        "strangers can be told from digits: set the threshold so that 95 % of the digits pass, "
-        f"and {percent(before.passing)} of the strangers do without any remedy, "
-        f"{percent(best.passing)} at best ({best.name.lower()})."
-    )
-    return "\n".join(lines)
-
-
-def _effect(before: Outcome, after: Outcome) -> str:
-    told = (
-        f"sure of {percent(sure(before))} → {percent(sure(after))} of the strangers, and of "
-        f"{percent(before.answered)} → {percent(after.answered)} of the digits; its confidence is "
-        f"off by {percent(before.calibration.error, 1)} → {percent(after.calibration.error, 1)}."
-    )
-    if after.key == TEMPERATURE:
-        return f"T = {after.temperature:.2f}, no other answer, {told}"
-    change = 100 * (after.accuracy - before.accuracy)
-    return f"{change:+.1f} points of digits read right, {told}".replace("-", "−", 1)
+def _number(text: str) -> float | None:
+    try:
+        asked = parse_number(text)
+    except ValueError:
+        return None
+    return asked if abs(asked) < 1e12 and asked == int(asked) else None
