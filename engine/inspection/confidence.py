@@ -43,8 +43,8 @@ def share_sure(chances: FloatArray, level: float = SURE) -> float:
 def share_as_sure(chances: FloatArray, known: FloatArray, kept: float = 0.95) -> float:
     """Return the share of rows of (m, 10) that are as sure as the surest of known ones (n, 10).
 
-    The level is the one that a share `kept` of the known reaches. Being less sure of everything
-    does not lower it: only telling the two apart does. nan without rows of both kinds.
+    The level is the one that a share `kept` of the known reaches. To be less sure of everything
+    alike does not lower it, only to tell the two apart. nan without rows of both kinds.
 
     Source: Hendrycks and Gimpel 2017, ICLR, arXiv:1610.02136 (the greatest probability tells
     strangers from what was learnt).
