@@ -1,9 +1,9 @@
 // The step is taken: the ten answers and the cost before and after, for a few learning rates.
 
 import { element } from "../parts/dom.js";
+import { arrow, figure } from "../parts/figures.js";
+import { mostOf } from "../parts/nudge.js";
 import { format } from "../parts/numbers.js";
-import { mostOf } from "./bars.js";
-import { arrow, figure } from "./words.js";
 
 /** `pick(at)`: another of the rates. */
 export function taken(model, rate, pick) {

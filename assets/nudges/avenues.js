@@ -1,9 +1,10 @@
 // The three ways to change what one neuron says, side by side.
 
 import { element } from "../parts/dom.js";
+import { figure, withSign } from "../parts/figures.js";
+import { mostOf, nudge, table } from "../parts/nudge.js";
 import { createPicture } from "../parts/picture.js";
-import { mostOf, nudge, table } from "./bars.js";
-import { figure, nameOf, titled, withSign } from "./words.js";
+import { nameOf, titled } from "./words.js";
 
 /** What is asked of a neuron; `lit`: which of bias, weights and inputs is being told, or null. */
 export function avenues(model, layer, place, lit = null) {

@@ -2,14 +2,15 @@
 
 import { onProcessor } from "../parts/canvas.js";
 import { element } from "../parts/dom.js";
+import { withSign } from "../parts/figures.js";
+import { mostOf } from "../parts/nudge.js";
 import { BOARD, drawPicture, shade } from "../parts/picture.js";
 import { drawAnswers } from "./answers.js";
 import { edgeOf, neuronAt, pixelAt, planOf, TOP } from "./plan.js";
 import { placeOf, toldUpTo } from "./sight.js";
-import { tiesOf, WHOLE } from "./ties.js";
 import { curve, disc, DOWN, drawUpright, MUTED, ring, UP } from "./strokes.js";
-import { mostOf } from "./bars.js";
-import { nameOf, titled, withSign } from "./words.js";
+import { tiesOf, WHOLE } from "./ties.js";
+import { nameOf, titled } from "./words.js";
 
 const KEYS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 

@@ -1,8 +1,9 @@
 // Who asks what of a layer: one column for each that asks, added up at the end of each row.
 
 import { element } from "../parts/dom.js";
-import { mostOf, nudge } from "./bars.js";
-import { arrow, figure, nameOf, titled, withSign } from "./words.js";
+import { arrow, figure, withSign } from "../parts/figures.js";
+import { mostOf, nudge } from "../parts/nudge.js";
+import { nameOf, titled } from "./words.js";
 
 /**
  * The wishes for a layer as a table. `askers`: only these of the layer after, or all where null.

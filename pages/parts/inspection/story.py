@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from engine.inspection.nudges import Passage, avenues, requests
 from engine.optimizers.optimizer import FloatArray
+from pages.parts.inspection.words import signed, told
 
 MOST_NEURONS = 16
 """Of larger layers only so many neurons are shown: the brightest, and those pushed hardest."""
@@ -286,29 +287,6 @@ def _end(example: Passage) -> Iterator[Step]:
 
 
 # --- Words -------------------------------------------------------------------------------------
-
-
-def told(value: float) -> str:
-    """Return a number with three digits, as assets/nudges/words.js does."""
-    value = float(value)
-    if not np.isfinite(value):
-        return "no number" if np.isnan(value) else "∞" if value > 0 else "−∞"
-    if value == 0:
-        return "0"
-    if not 1e-6 <= abs(value) < 1e5:
-        mantissa, exponent = f"{value:.2e}".split("e")
-        return f"{_trimmed(mantissa)}e{int(exponent)}".replace("-", "−")
-    digits = max(0, 2 - int(np.floor(np.log10(abs(value)))))
-    return _trimmed(f"{value:.{digits}f}").replace("-", "−")
-
-
-def signed(value: float) -> str:
-    """Return the same with its sign always shown."""
-    return f"+{told(value)}" if value > 0 else told(value)
-
-
-def _trimmed(text: str) -> str:
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _way(value: float) -> str:
