@@ -88,5 +88,5 @@ function thumbnail(values, label) {
 function checked({ parameters, disagreements, exact, counts }) {
   const told = (value) => (value === null ? "no number" : value === 0 ? "nothing" : format(value, 2));
   return `The check, over all ${parameters.toLocaleString("en")} weights and biases: the average of the ${counts[0]} and what the step uses differ by ${told(disagreements[0])} of its length, `
-    + `for the ${counts[1]} by ${told(disagreements[1])}. That is rounding: in numbers of twice the digits it is ${told(exact[0])} and ${told(exact[1])}.`;
+    + `for the ${counts[1]} by ${told(disagreements[1])}. That is rounding: for the ${counts[0]} in numbers of twice the digits it is ${told(exact)}.`;
 }

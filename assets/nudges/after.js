@@ -24,6 +24,7 @@ export function taken(model, rate, pick) {
         type: "button", "data-rate": value, "aria-pressed": String(at === rate), text: format(value), onclick: () => pick(at),
       }))),
     element("p", { class: "lead outcome", role: "status", text: outcome(model, model.after[rate]) }),
+    element("p", { class: "lead moral", text: "So what each weight is asked to do is: what the neuron it leads to wants × what the neuron it comes from says. And a neuron wants what those after it ask of it, each through its weight, added up." }),
     element("table", { class: "numbers before-after", "aria-label": "The ten outputs before and after the step" },
       element("thead", {}, element("tr", {}, ...["output", "before", "", "after", ""].map((text) => element("th", { scope: "col", text })))),
       element("tbody", {}, ...rows)));

@@ -16,7 +16,7 @@ export function createRanking({ rank, repaint }) {
   sheet.canvas.setAttribute("aria-label", "Sizes of the gradient’s entries by rank; the two sliders below choose two of them.");
   sheet.canvas.addEventListener("click", ({ offsetX }) => {
     if (!area) return;
-    const at = Math.min(Math.max(Math.round(area.ux(offsetX)), 0), last.model.parameters - 1);
+    const at = Math.min(Math.max(Math.round(area.ux(offsetX)), 0), last.model.arrays.ranks.data.length - 1);
     const nearer = Math.abs(at - last.ranks[0]) <= Math.abs(at - last.ranks[1]) ? 0 : 1;
     rank(nearer, at, true);
   });
@@ -37,32 +37,34 @@ export function createRanking({ rank, repaint }) {
   };
 }
 
-function areaOf({ parameters, arrays }, box) {
+// Along the axis are the places among the entries that were sent: all, or evenly chosen ones.
+function areaOf({ arrays }, box) {
   const { data } = arrays.ranked;
   const high = Math.log10(Math.max(data[0], LOWEST));
   const least = data.findLast((size) => size > 0) ?? LOWEST;
   const low = Math.max(Math.log10(Math.max(least, LOWEST)), high - 7);
-  return plane(box, [0, parameters - 1], [Math.min(low, high - 1), high + 0.15]);
+  return plane(box, [0, data.length - 1], [Math.min(low, high - 1), high + 0.15]);
 }
 
 function axes(context, area, { model, theme }, layers) {
   const [low, high] = area.y;
   const powers = Array.from({ length: Math.floor(high) - Math.ceil(low) + 1 }, (_, at) => Math.ceil(low) + at);
-  const numbers = [0, 1, 2, 3].map((at) => Math.round((at * (model.parameters - 1)) / 3));
+  const numbers = [0, 1, 2, 3].map((at) => Math.round((at * (model.arrays.ranks.data.length - 1)) / 3));
   drawAxes(context, area, theme, { xTicks: [], yTicks: powers.map((power) => [power, figure(10 ** power)]) });
   context.globalAlpha = 0.75;
   context.fillStyle = theme.text;
   context.textBaseline = "top";
   numbers.forEach((number, at) => {
     context.textAlign = at === 0 ? "left" : at === 3 ? "right" : "center";
-    context.fillText(`${at ? "" : "rank "}${(number + 1).toLocaleString("en")}`, area.px(number), area.box.top + area.box.height + STRIP * layers + 12);
+    context.fillText(`${at ? "" : "rank "}${(model.arrays.ranks.data[number] + 1).toLocaleString("en")}`, area.px(number), area.box.top + area.box.height + STRIP * layers + 12);
   });
   context.globalAlpha = 1;
 }
 
 function curveOf(context, area, { model, theme }) {
   const { data } = model.arrays.ranked;
-  const known = data.length - model.silent;
+  const zero = data.indexOf(0);
+  const known = zero < 0 ? data.length : zero;
   context.strokeStyle = theme.accent;
   context.lineWidth = 2;
   context.beginPath();

@@ -15,7 +15,7 @@ export const LOOKS = [{ sign: "●", name: "the first" }, { sign: "■", name: "
 export default mountOf(".downhill-sensitivity", createSensitivity);
 
 function createSensitivity(root) {
-  const state = { model: null, ranks: [0, 0], stop: 30 };
+  const state = { model: null, ranks: [0, 0], stop: null }; // ranks: places among those that were sent
   const sender = createSender();
   let [asked, left] = [false, false];
   const repaint = () => {
@@ -41,7 +41,7 @@ function createSensitivity(root) {
     if (!model || left) return;
     parts.draw({ ...state, theme: readTheme(root) });
     Object.assign(root.dataset, {
-      ready: "true", ack: model.acknowledged, ranks: state.ranks, ratio: model.ratio ?? "", stop, off: model.pair.map(({ small }) => small.off ?? ""),
+      ready: "true", ack: model.acknowledged, ranks: state.ranks.map((at) => model.arrays.ranks.data[at]), ratio: model.ratio ?? "", stop, off: model.pair.map(({ small }) => small.off ?? ""),
     });
   }
 
@@ -50,7 +50,8 @@ function createSensitivity(root) {
     receive(message) {
       const newest = sender.acknowledge(message.acknowledged);
       state.model = message;
-      if (newest) state.ranks = message.pair.map(({ rank }) => rank);
+      if (newest) state.ranks = message.pair.map(({ rank }) => message.arrays.ranks.data.indexOf(rank));
+      if (state.stop === null || state.stop >= message.arrays.amounts.data.length) state.stop = Math.round(0.75 * (message.arrays.amounts.data.length - 1));
       repaint();
     },
     leave() { left = true; parts.destroy(); },
@@ -88,7 +89,7 @@ function createParts(root, { repaint, rank, wiggle, telling }) {
       trial.draw(frame);
       found.disabled = model.found;
       ranges.forEach(({ input, told }, which) => {
-        input.max = model.parameters - 1;
+        input.max = model.arrays.ranks.data.length - 1;
         input.value = ranks[which];
         told.textContent = toldOf(model, which, ranks[which]);
         input.setAttribute("aria-valuetext", told.textContent);
@@ -105,10 +106,11 @@ function createParts(root, { repaint, rank, wiggle, telling }) {
   };
 }
 
-function toldOf({ pair, parameters, arrays }, which, rank) {
+function toldOf({ pair, parameters, arrays }, which, at) {
+  const rank = arrays.ranks.data[at];
   const count = `${(rank + 1).toLocaleString("en")} of ${parameters.toLocaleString("en")}`;
   const known = pair[which].rank === rank;
-  return `${count}: ${figure(arrays.ranked.data[rank])}${known ? `, ${pair[which].names.join(" ").replace(" its ", ", its ")}` : ""}`;
+  return `${count}: ${figure(arrays.ranked.data[at])}${known ? `, ${pair[which].names.join(" ").replace(" its ", ", its ")}` : ""}`;
 }
 
 function changeOf({ arrays }, which, stop) {

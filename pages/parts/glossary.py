@@ -376,7 +376,27 @@ GLOSSARY: dict[str, Entry] = {
             "backpropagation",
             "The gradient of a network, worked out from the last layer back to the first.",
             (),
-            "train",
+            "nudges",
+        ),
+        Entry(
+            "nudge",
+            "What one example asks of one weight or bias: how much it should go up or down, for "
+            "the cost of that example to fall. Minus the derivative.",
+            ("nudges", "nudged"),
+            "nudges",
+        ),
+        Entry(
+            "wish",
+            "What a neuron should say more of, or less, to please those that hear it. It becomes a "
+            "push on its sum through the slope of its activation.",
+            ("wishes",),
+            "nudges",
+        ),
+        Entry(
+            "sensitivity",
+            "How much the cost feels a change of one weight: its entry of the gradient.",
+            ("sensitivities",),
+            "nudges",
         ),
         Entry(
             "vanishing gradient",

@@ -53,13 +53,8 @@ def pack(book: Book, subject: Reader, acknowledged: int = 0, notice: str = "") -
     batch = examples(book.seed, net)
     few = ledger(net, parameters, batch.prepared[:FEW], batch.labels[:FEW], chosen)
     many = ledger(net, parameters, batch.prepared, batch.labels, chosen)
-    exact = [
-        ledger(net, parameters.astype(np.float64), images, labels, chosen[:1]).disagreement
-        for images, labels in (
-            (batch.prepared[:FEW], batch.labels[:FEW]),
-            (batch.prepared, batch.labels),
-        )
-    ]
+    twice = parameters.astype(np.float64)
+    exact = ledger(net, twice, batch.prepared[:FEW], batch.labels[:FEW], chosen).disagreement
     header = {
         "acknowledged": acknowledged,
         "notice": notice,
@@ -77,7 +72,7 @@ def pack(book: Book, subject: Reader, acknowledged: int = 0, notice: str = "") -
         "mean_costs": [finite(float(one.costs.mean())) for one in (few, many)],
         "counts": [len(few.costs), len(many.costs)],
         "disagreements": [finite(one.disagreement) for one in (few, many)],
-        "exact": [finite(one) for one in exact],
+        "exact": finite(exact),
     }
     return assemble(header, _arrays(batch.prepared, few, many))
 

@@ -21,8 +21,13 @@ from pages.parts.pad.readers import Reader
 RATIO = 32.0
 """How many times as large the one entry is as the other, of a pair that is found."""
 
-FARTHEST, STOPS = 0.05, 41
-"""How far a weight is wiggled, either way, and in how many stops."""
+FARTHEST = 0.05
+"""How far a weight is wiggled, either way."""
+
+MOST_SHOWN = 20_000
+"""Of more entries than that, so many are sent, evenly from the first to the last."""
+
+_LARGE = 100_000  # parameters, from which on a pass takes long enough to be spared
 
 
 class _Ranking(NamedTuple):
@@ -55,9 +60,9 @@ def pack(book: Book, subject: Reader, acknowledged: int = 0, notice: str = "") -
     kept = _Subject(net, subject.parameters)
     gradient, order = ranking(kept, book.seed)
     sizes = np.abs(gradient[order])
-    rank_of = np.empty(len(order), np.intp)
-    rank_of[order] = np.arange(len(order))
     chosen = _pair(book, gradient, order)
+    ranks = [int(np.flatnonzero(order == one)[0]) for one in chosen]
+    seen = _shown(len(order), ranks)
     tried = [_tried(kept, book.seed, one) for one in chosen]
     header = {
         "acknowledged": acknowledged,
@@ -71,22 +76,35 @@ def pack(book: Book, subject: Reader, acknowledged: int = 0, notice: str = "") -
         "pair": [
             {
                 "place": one,
-                "rank": int(rank_of[one]),
+                "rank": rank,
                 "names": parameter(net, place(net, one)),
                 "slope": finite(small.slope),
                 "small": _checked(small),
             }
-            for one, (small, _) in zip(chosen, tried, strict=True)
+            for one, rank, (small, _) in zip(chosen, ranks, tried, strict=True)
         ],
     }
     arrays: dict[str, NDArray[Any]] = {
-        "ranked": sizes.astype("<f4"),
-        "order": order.astype("<i4"),
-        "layers": _layer_of(net)[order].astype("|i1"),
-        "amounts": np.linspace(-FARTHEST, FARTHEST, STOPS),
+        "ranks": seen.astype("<i4"),
+        "ranked": sizes[seen].astype("<f4"),
+        "order": order[seen].astype("<i4"),
+        "layers": _layer_of(net)[order[seen]].astype("|i1"),
+        "amounts": stops(net),
         "changes": np.stack([changes for _, changes in tried]),
     }
     return assemble(header, arrays)
+
+
+def stops(network: Network) -> NDArray[np.float64]:
+    """Return by how much a weight is wiggled at each stop of the slider."""
+    return np.linspace(-FARTHEST, FARTHEST, 41 if network.dimension < _LARGE else 9)
+
+
+def _shown(count: int, ranks: list[int]) -> NDArray[np.intp]:
+    """Return the ranks that are sent, the chosen ones among them."""
+    if count <= MOST_SHOWN:
+        return np.arange(count)
+    return np.union1d(np.linspace(0, count - 1, MOST_SHOWN).astype(np.intp), ranks)
 
 
 @lru_cache(maxsize=8)
@@ -117,10 +135,12 @@ def _tried(subject: _Subject, seed: int, one: int) -> tuple[Wiggle, FloatArray]:
     """Return the smallest wiggle of a parameter, and what each stop of the slider changes."""
     cost, before = _cost(subject, seed), subject.parameters.astype(np.float64)
     small = wiggle(cost, before, one, WIGGLE)
-    moved = np.repeat(before[None], STOPS, axis=0)
-    moved[:, one] += np.linspace(-FARTHEST, FARTHEST, STOPS)
+    moved, costs = before.copy(), []
     with np.errstate(all="ignore"):
-        return small, _bounded(cost.value(moved) - cost.value(before))
+        for amount in stops(subject.network):
+            moved[one] = before[one] + amount
+            costs.append(float(cost.value(moved)))
+        return small, _bounded(np.array(costs) - float(cost.value(before)))
 
 
 def _bounded(values: FloatArray) -> FloatArray:

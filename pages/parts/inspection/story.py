@@ -23,7 +23,8 @@ MOST_NEURONS = 16
 class Step(NamedTuple):
     """One step of the story: what it shows, of which layer and neuron, and its sentence.
 
-    `rival` is another output that pulls at the same neurons, or −1.
+    `rival` is another output that pulls at the same neurons, or −1; `source` the neuron of the
+    layer before (or the pixel) that the sentence is about, or −1.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class Step(NamedTuple):
     neuron: int
     sentence: str
     rival: int = -1
+    source: int = -1
 
 
 def shown(example: Passage) -> tuple[NDArray[np.intp], ...]:
@@ -147,7 +149,7 @@ def _three_avenues(example: Passage, rival: int) -> Iterator[Step]:
         f"There are three ways to {verb} output {label}. First, its bias: it is simply added, so "
         f"its nudge is the whole push, {signed(push)}.",
     )
-    loud = int(np.abs(ways.weights).argmax())
+    loud = int(np.abs(ways.weights).argmax())  # of what was heard, so it is shown: the brightest
     quiet = int(np.count_nonzero(heard == 0))
     source = _source(last - 1, loud)
     silent = f" The weights from the {quiet} silent ones get no nudge at all." if quiet else ""
@@ -158,6 +160,7 @@ def _three_avenues(example: Passage, rival: int) -> Iterator[Step]:
         f"Second, its {len(heard)} weights, each in proportion to what it hears: {source} says "
         f"{told(heard[loud])}, so its weight is nudged by {signed(push)} × {told(heard[loud])} = "
         f"{signed(ways.weights[loud])}.{silent}",
+        source=loud,
     )
     if last == 1:
         yield Step(
@@ -177,6 +180,7 @@ def _three_avenues(example: Passage, rival: int) -> Iterator[Step]:
         f"Third, what it hears, in proportion to its weights: the weight from neuron {strong + 1} "
         f"is {told(weight)}, so it wishes that neuron {_way(ways.inputs[strong])}, by "
         f"{told(abs(ways.inputs[strong]))}. It cannot set that, only ask for it.",
+        source=strong,
     )
     asked = requests(example, last)
     mine, theirs = asked[strong, label], asked[strong, rival]
