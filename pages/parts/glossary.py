@@ -399,6 +399,46 @@ GLOSSARY: dict[str, Entry] = {
             "nudges",
         ),
         Entry(
+            "vanishing gradient",
+            "A gradient that shrinks in each layer on its way back, until the first layers hardly "
+            "learn.",
+            ("vanishing gradients", "vanish", "vanishes"),
+            "depth",
+        ),
+        Entry(
+            "exploding gradient",
+            "A gradient that grows in each layer on its way back, until one step leads beyond all "
+            "numbers.",
+            ("exploding gradients", "explode", "explodes"),
+            "depth",
+        ),
+        Entry(
+            "clipping",
+            "To shorten a gradient that is longer than a limit; its direction is kept.",
+            ("gradient clipping", "clipped"),
+            "depth",
+        ),
+        Entry(
+            "ReLU",
+            "An activation that lets positive sums through as they are and makes the others 0.",
+            (),
+            "depth",
+        ),
+        Entry(
+            "sigmoid",
+            "An activation that squeezes every sum into 0 to 1. It is at most a quarter as steep "
+            "as ReLU.",
+            ("sigmoids",),
+            "depth",
+        ),
+        Entry(
+            "Xavier",
+            "Random weights of the spread that keeps sizes from layer to layer for tanh and "
+            "sigmoid; He’s does so for ReLU.",
+            ("He weights", "Xavier weights"),
+            "depth",
+        ),
+        Entry(
             "confusion matrix",
             "A table: how often each digit was taken for each other.",
             (),
