@@ -75,8 +75,8 @@ function createGrowth(root) {
       const model = picturesOf(message).at(-1);
       const other = state.model !== null && model.generation !== state.model.generation;
       state.model = model;
+      if (state.playing && (model.over || other)) pause(); // first, or the answer asks for a tick
       line.answered(model.heard, model.acknowledged, model.period);
-      if (state.playing && (model.over || other)) pause();
       repaint();
     },
   };

@@ -78,10 +78,10 @@ function createMemorising(root) {
       const model = picturesOf(message).at(-1);
       const other = state.model !== null && model.generation !== state.model.generation;
       state.model = model;
+      if (state.playing && (model.over || other)) pause(); // first, or the answer asks for a tick
       line.answered(model.heard, model.acknowledged, model.period);
       if (other) speed.restart();
       speed.note(model);
-      if (state.playing && (model.over || other)) pause();
       repaint();
     },
   };
