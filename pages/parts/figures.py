@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.inspection.landscape import Line
+
 Figure = dict[str, Any]
 Place = tuple[float, float]
 
@@ -273,5 +275,47 @@ def premiums(
                 "scaleanchor": "x",
                 "scaleratio": stretch,
             },
+        },
+    }
+
+
+def ways(lines: Sequence[tuple[str, str, Line]]) -> Figure:
+    """Return cost and accuracy along straight lines to one network; name, colour and line each."""
+    data: list[dict[str, Any]] = []
+    for name, colour, line in lines:
+        shared = {
+            "type": "scatter",
+            "x": _single(100 * line.shares),
+            "mode": "lines",
+            "name": f"from {name}",
+            "legendgroup": name,
+            "line": {"color": colour, "width": 2.5},
+        }
+        cost = "cost %{y:.3g}<extra>from " + name + "</extra>"
+        read = "reads %{y:.1f} %<extra>from " + name + "</extra>"
+        data.append(shared | {"y": _single(line.costs), "hovertemplate": cost})
+        accuracies = _single(100 * line.accuracies)
+        data.append(
+            shared | {"y": accuracies, "yaxis": "y2", "showlegend": False, "hovertemplate": read}
+        )
+    return {
+        "data": data,
+        "layout": {
+            "height": 460,
+            "margin": _MARGIN | {"t": 40},
+            "hovermode": "x",
+            "xaxis": {
+                "title": {"text": "% of the straight way to the end of path 1"},
+                "anchor": "y2",
+                "zeroline": False,
+            },
+            "yaxis": {"title": {"text": "cost"}, "domain": [0.46, 1], "rangemode": "tozero"},
+            "yaxis2": {
+                "title": {"text": "reads right, %"},
+                "domain": [0, 0.38],
+                "range": [0, 104],
+                "dtick": 25,
+            },
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         },
     }

@@ -127,3 +127,10 @@ def part(
             value: Value = end.value
             return value
         yield low + (high - low) * share
+
+
+def written(share: float) -> str:
+    """Return a share for people, small ones with a decimal; that of what never moved is nothing."""
+    if not np.isfinite(share):
+        return "nothing"
+    return f"{100 * share:.1f} %" if share < 0.1 or share > 0.9 else f"{100 * share:.0f} %"
