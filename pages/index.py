@@ -44,6 +44,8 @@ page = st.navigation(
         "A network": [
             st.Page("train.py", title="Train", url_path="train"),
             st.Page("draw.py", title="Draw", url_path="draw"),
+            st.Page("nudges.py", title="Nudges", url_path="nudges"),
+            st.Page("depth.py", title="Depth", url_path="depth"),
             st.Page(
                 "what_did_it_learn.py", title="What did it learn?", url_path="what_did_it_learn"
             ),

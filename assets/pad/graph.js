@@ -2,7 +2,7 @@
 
 import { onProcessor } from "../parts/canvas.js";
 import { element } from "../parts/dom.js";
-import { AGAINST, BOARD, bytesOf, drawPicture, FOR, INK, shade } from "./picture.js";
+import { AGAINST, BOARD, bytesOf, drawPicture, FOR, INK, shade } from "../parts/picture.js";
 
 const TOP = 26; // px for the captions
 const HIT = 26; // px around a neuron that choose it

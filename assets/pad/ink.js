@@ -3,7 +3,7 @@
 import { onProcessor } from "../parts/canvas.js";
 import { element } from "../parts/dom.js";
 import { SIDE } from "./paper.js";
-import { BOARD, drawPicture, INK } from "./picture.js";
+import { BOARD, drawPicture, INK } from "../parts/picture.js";
 
 const FARTHEST = 60; // units that a captured pointer may leave the pad
 

@@ -2,7 +2,7 @@
 
 import { element, setText } from "../parts/dom.js";
 import { format, percent } from "../parts/numbers.js";
-import { createPicture } from "./picture.js";
+import { createPicture } from "../parts/picture.js";
 
 const MOST = 8;
 

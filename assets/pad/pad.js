@@ -12,7 +12,7 @@ import { createInk } from "./ink.js";
 import { createLesson } from "./lesson.js";
 import { createNeuron } from "./neuron.js";
 import { createPaper } from "./paper.js";
-import { bytesOf } from "./picture.js";
+import { bytesOf } from "../parts/picture.js";
 import { createSteps } from "./steps.js";
 import { createTools } from "./tools.js";
 

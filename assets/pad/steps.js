@@ -1,7 +1,7 @@
 // The steps of the preparation: each a switch, with the picture and the answer without it.
 
 import { element, setText } from "../parts/dom.js";
-import { bytesOf, createPicture } from "./picture.js";
+import { bytesOf, createPicture } from "../parts/picture.js";
 
 /** `toggle(key, on)` */
 export function createSteps({ toggle }) {

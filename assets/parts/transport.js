@@ -6,6 +6,7 @@ const ICONS = {
   play: "M7 4v16l13-8z",
   pause: "M7 5h4v14H7zM13 5h4v14h-4z",
   batch: "M8 5v14l10-7z",
+  step: "M8 5v14l10-7z",
   epoch: "M4 5v14l8-7zM12 5v14l8-7z",
   back: "M12 5v14l-8-7zM20 5v14l-8-7z",
   reset: "M12 5V2L7 6.5 12 11V8a4.5 4.5 0 1 1-4.5 4.5H4.6A7.4 7.4 0 1 0 12 5z",

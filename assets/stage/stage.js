@@ -4,7 +4,7 @@
 import { feltAt } from "./batches.js";
 import { createDial } from "./dial.js";
 import { element } from "../parts/dom.js";
-import { onKey, onPageKey } from "./keys.js";
+import { onKey, onPageKey } from "../parts/keys.js";
 import { createSender } from "../parts/messages.js";
 import { narrate } from "./narration.js";
 import { createAddress, createOutlet } from "./outlet.js";
@@ -13,7 +13,7 @@ import { readTheme } from "../parts/palette.js";
 import { modelOf } from "./model.js";
 import { createLeave, narrateRecord } from "./records.js";
 import { createStart } from "./start.js";
-import { createTransport } from "./transport.js";
+import { createTimes } from "./transport.js";
 import { ARROWS, createViews } from "./views.js";
 import { createWalkers } from "./walkers.js";
 import { lastStep, pointAt, rowAt, walksOf } from "./walks.js";
@@ -143,7 +143,7 @@ function createParts(root, shape, state, sender, { repaint, goTo, act, follow })
     onPreview: preview,
     onRate: (value) => send("set", { walker: state.model.focus, setting: "learning_rate", value }),
   });
-  const transport = createTransport({
+  const transport = createTimes({
     act, onStep: goTo, onSpeed: (speed) => { state.speed = speed; }, onSteps: (steps) => send("steps", { steps }),
   });
   transport.speed(state.speed);

@@ -1,56 +1,25 @@
-// Play, pause, step, back, first, last, scrub, speed: time, in one bar.
+// The stage's bar of time: how fast it plays, and how long the walks are.
 
-import { element, icon, refresh } from "../parts/dom.js";
+import { element, refresh } from "../parts/dom.js";
+import { createPlayback } from "../parts/playback.js";
 
-const ICONS = {
-  first: "M6 5h2v14H6zM19 5v14L9 12z",
-  back: "M16 5v14L6 12z",
-  play: "M7 4v16l13-8z",
-  pause: "M7 5h4v14H7zM13 5h4v14h-4z",
-  step: "M8 5v14l10-7z",
-  last: "M16 5h2v14h-2zM5 5v14l10-7z",
-};
 const SPEEDS = [1, 3, 10, 30, 60];
 
 /** The bar: `act(name)` for first, back, play, step, last; `onStep(k)`, `onSpeed`, `onSteps`. */
-export function createTransport({ act, onStep, onSpeed, onSteps }) {
-  const button = (name, label) => element(
-    "button", { type: "button", class: `button ${name}`, "aria-label": label, title: label, onclick: () => act(name) },
-    icon(ICONS[name]),
-  );
-  const play = button("play", "Play (space)");
-  const scrub = element("input", {
-    type: "range", class: "scrub", min: 0, step: 1, "aria-label": "Step", oninput: () => onStep(Number(scrub.value)),
-  });
-  const counter = element("output", { class: "counter" });
+export function createTimes({ act, onStep, onSpeed, onSteps }) {
   const speed = element("select", { class: "choice", "aria-label": "Speed", onchange: () => onSpeed(Number(speed.value)) },
     ...SPEEDS.map((value) => element("option", { value, text: `${value} a second` })));
   const steps = element("select", { class: "choice", "aria-label": "Length of the walk", onchange: () => onSteps(Number(steps.value)) });
-  const bar = element("div", { class: "transport", role: "group", "aria-label": "Transport" },
-    element("div", { class: "buttons" },
-      button("first", "To the start (Home)"), button("back", "One step back (←)"), play,
-      button("step", "One step (→)"), button("last", "To the end (End)")),
-    scrub, counter, element("div", { class: "choices" }, speed, steps));
-  let shown = null;
-
+  const transport = createPlayback({ act, onStep, choices: [element("div", { class: "choices" }, speed, steps)] });
   return {
-    bar,
+    bar: transport.bar,
     speed(value) { speed.value = value; },
     choices(values) {
       steps.replaceChildren(...values.map((value) => element("option", { value, text: `${value} steps` })));
     },
-    draw({ model, step, last, playing }) {
-      scrub.max = last;
-      scrub.value = step;
-      scrub.setAttribute("aria-valuetext", `step ${step} of ${last}`);
-      counter.textContent = `step ${step} of ${last}`;
-      refresh(steps, model.steps);
-      if (shown === playing) return;
-      shown = playing;
-      const label = playing ? "Pause (space)" : "Play (space)";
-      play.replaceChildren(icon(playing ? ICONS.pause : ICONS.play));
-      play.setAttribute("aria-label", label);
-      play.title = label;
+    draw(frame) {
+      transport.draw(frame);
+      refresh(steps, frame.model.steps);
     },
   };
 }

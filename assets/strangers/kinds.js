@@ -5,7 +5,7 @@ import { fitCanvas } from "../parts/canvas.js";
 import { element, setText } from "../parts/dom.js";
 import { percent, share } from "../parts/numbers.js";
 import { SLOTS } from "../parts/palette.js";
-import { createPicture } from "../pad/picture.js";
+import { createPicture } from "../parts/picture.js";
 import { dragThreshold, MARKS } from "./nines.js";
 
 const EDGE = 10; // px left and right of a histogram

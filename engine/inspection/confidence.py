@@ -40,6 +40,21 @@ def share_sure(chances: FloatArray, level: float = SURE) -> float:
     return float((confidence(chances) > level).mean()) if len(chances) else float("nan")
 
 
+def share_as_sure(chances: FloatArray, known: FloatArray, kept: float = 0.95) -> float:
+    """Return the share of rows of (m, 10) that are as sure as the surest of known ones (n, 10).
+
+    The level is the one that a share `kept` of the known reaches. To be less sure of everything
+    alike does not lower it, only to tell the two apart. nan without rows of both kinds.
+
+    Source: Hendrycks and Gimpel 2017, ICLR, arXiv:1610.02136 (the greatest probability tells
+    strangers from what was learnt).
+    """
+    if not len(chances) or not len(known):
+        return float("nan")
+    level = float(np.quantile(confidence(known), 1 - kept))
+    return float((confidence(chances) >= level).mean())
+
+
 class Coverage(NamedTuple):
     """What is left to read, and how well it is read, where only sure answers count.
 

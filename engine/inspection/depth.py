@@ -113,12 +113,14 @@ def with_activation(training: Training, activation: str) -> Training:
 class Depths:
     """Root mean squares layer by layer, of a network of L layers of weights.
 
-    `said` (L + 1,): the prepared pictures, what each hidden layer says, the answers. `gradients`
-    (L,): per weight. `moved` (L,): how far each weight is from where it began, and `moved_share`
-    (L,): that over the root mean square it began with.
+    `said` (L + 1,): the prepared pictures, what each hidden layer says, the answers. `errors` (L,):
+    what comes back to each layer, ∂C/∂z of each picture. `gradients` (L,): per weight. `moved`
+    (L,): how far each weight is from where it began, and `moved_share` (L,): that over the root
+    mean square it began with.
     """
 
     said: FloatArray
+    errors: FloatArray
     gradients: FloatArray
     moved: FloatArray
     moved_share: FloatArray
@@ -134,11 +136,12 @@ def measure(
     """Return the sizes at some parameters on prepared pictures; `start`: where these began."""
     with np.errstate(all="ignore"):
         said = [_size(a) for a in network.forward(parameters, images)]
+        errors = [_size(e) for e in network.errors(parameters, images, labels)]
         _, gradient = network.cost_and_gradient(parameters, images, labels)
         moved = np.array(sizes_by_layer(network, parameters - start))
         began = np.array(sizes_by_layer(network, start))
         gradients = np.array(sizes_by_layer(network, gradient))
-        return Depths(np.array(said), gradients, moved, moved / began)
+        return Depths(np.array(said), np.array(errors), gradients, moved, moved / began)
 
 
 def measured(training: Training, count: int = 100) -> Depths:
@@ -160,13 +163,15 @@ class Theory(NamedTuple):
 
     `said` (L,): root mean squares of the pictures and of what the L − 1 hidden layers say.
     `forwards` (L − 1,): the factor of each hidden layer over what came before it. `backwards`
-    (L − 1,): the factor of the error δ from each layer after to that hidden layer. `gradients`
-    (L,): the weights' gradients as shares of the last layer's.
+    (L − 1,): the factor of the error δ from each layer after to that hidden layer. `errors` (L,):
+    their products, δ as shares of the last layer's, and `gradients` (L,) the weights' gradients as
+    shares of the last layer's.
     """
 
     said: FloatArray
     forwards: FloatArray
     backwards: FloatArray
+    errors: FloatArray
     gradients: FloatArray
 
 
@@ -194,7 +199,7 @@ def theory(network: Network, initialisation: str | Initialisation, mean_square: 
         backwards = np.sqrt(returning)
         errors = np.append(np.cumprod(backwards[::-1])[::-1], 1.0)
         sizes = errors * said
-        return Theory(said, said[1:] / said[:-1], backwards, sizes / sizes[-1])
+        return Theory(said, said[1:] / said[:-1], backwards, errors, sizes / sizes[-1])
 
 
 _NODES = 4000
@@ -228,10 +233,14 @@ class Verdict(NamedTuple):
 
 
 def verdict(training: Training, sizes: Depths) -> Verdict:
-    """Return what has become of a training whose sizes were measured."""
-    first, last = float(sizes.gradients[0]), float(sizes.gradients[-1])
+    """Return what has become of a training whose sizes were measured.
+
+    It goes by the errors: a weight's gradient is one of them times what goes in, and where both
+    shrink on their ways, from opposite ends, that product is as small everywhere.
+    """
+    first, last = float(sizes.errors[0]), float(sizes.errors[-1])
     if training.lost >= 0 or not np.isfinite(sizes.gradients).all():
-        where = f"at update {training.lost}" if training.lost >= 0 else "on the way back"
+        where = f"at update {training.lost + 1}" if training.lost >= 0 else "on the way back"
         return Verdict("exploded", f"Too large to be a number {where}: nothing more can be learnt.")
     silent = int((sizes.gradients == 0).sum())
     if silent:
@@ -239,30 +248,23 @@ def verdict(training: Training, sizes: Depths) -> Verdict:
         return Verdict(
             "flat", f"The gradient is exactly 0 in {count}: there is no slope to follow."
         )
-    ratio = last / first
-    if ratio > _FAR_APART:
-        return Verdict(
-            "vanishing",
-            f"The first layer's gradient is {_times(ratio)} smaller than the "
-            "last one's: it hardly learns.",
-        )
-    if ratio < 1 / _FAR_APART:
-        return Verdict(
-            "exploding",
-            f"The first layer's gradient is {_times(1 / ratio)} larger than "
-            "the last one's: one step for it is a leap.",
-        )
+    ratio = last / first if first else np.inf
     if 1 / _EVEN <= ratio <= _EVEN:
         return Verdict(
             "even",
-            f"The first and last layer's gradients are within a factor of "
-            f"{max(ratio, 1 / ratio):.1f}.",
+            "What comes back to the first layer and what began at the last one are within a "
+            f"factor of {max(ratio, 1 / ratio):.1f}.",
         )
-    word = "smaller" if ratio > 1 else "larger"
+    smaller, far = ratio > 1, max(ratio, 1 / ratio)
+    fate: Fate = "uneven"
+    if far > _FAR_APART:
+        fate = "vanishing" if smaller else "exploding"
+    means = {"vanishing": ": it hardly learns", "exploding": ": one step is a leap"}.get(fate, "")
+    word = "smaller" if smaller else "larger"
     return Verdict(
-        "uneven",
-        f"The first layer's gradient is {_times(max(ratio, 1 / ratio))} {word} "
-        "than the last one's.",
+        fate,
+        f"What comes back to the first layer is {_times(far)} {word} than what began at the last "
+        f"one{means}.",
     )
 
 

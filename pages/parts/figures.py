@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.inspection.landscape import Line
+from engine.inspection.remedies import Outcome
 
 Figure = dict[str, Any]
 Place = tuple[float, float]
@@ -279,43 +279,92 @@ def premiums(
     }
 
 
-def ways(lines: Sequence[tuple[str, str, Line]]) -> Figure:
-    """Return cost and accuracy along straight lines to one network; name, colour and line each."""
-    data: list[dict[str, Any]] = []
-    for name, colour, line in lines:
-        shared = {
+_REMEDIES = {  # colour, marker
+    "none": ("#8a93a6", "circle"),
+    "temperature": ("#56b4e9", "diamond"),
+    "augmentation": ("#009e73", "square"),
+    "decay": ("#e69f00", "triangle-up"),
+}
+
+
+def calmed(kinds: Mapping[str, str], outcomes: Sequence[Outcome]) -> Figure:
+    """Return how many pictures of each kind a network is sure of, a mark for each remedy.
+
+    Args: kinds: what the sets of strangers are called, the first one on top; digits stand above.
+    """
+    rows = ["Test digits", *kinds.values()]
+    data = [
+        {
             "type": "scatter",
-            "x": _single(100 * line.shares),
-            "mode": "lines",
-            "name": f"from {name}",
-            "legendgroup": name,
-            "line": {"color": colour, "width": 2.5},
+            "x": _single(np.array([o.answered, *(o.sure[key] for key in kinds)])),
+            "y": rows,
+            "mode": "markers",
+            "name": o.name,
+            "marker": _remedy_mark(o.key, 11),
+            "hovertemplate": f"{o.name}: sure of %{{x:.0%}} of them<extra>%{{y}}</extra>",
         }
-        cost = "cost %{y:.3g}<extra>from " + name + "</extra>"
-        read = "reads %{y:.1f} %<extra>from " + name + "</extra>"
-        data.append(shared | {"y": _single(line.costs), "hovertemplate": cost})
-        accuracies = _single(100 * line.accuracies)
-        data.append(
-            shared | {"y": accuracies, "yaxis": "y2", "showlegend": False, "hovertemplate": read}
-        )
+        for o in outcomes
+    ]
     return {
         "data": data,
         "layout": {
-            "height": 460,
-            "margin": _MARGIN | {"t": 40},
-            "hovermode": "x",
+            "height": 360,
+            "margin": _MARGIN | {"l": 8, "t": 64},
             "xaxis": {
-                "title": {"text": "% of the straight way to the end of path 1"},
-                "anchor": "y2",
+                "title": {"text": "share that it is more than 90 % sure of"},
+                "range": [-0.03, 1.03],
+                "tickformat": ".0%",
                 "zeroline": False,
             },
-            "yaxis": {"title": {"text": "cost"}, "domain": [0.46, 1], "rangemode": "tozero"},
-            "yaxis2": {
-                "title": {"text": "reads right, %"},
-                "domain": [0, 0.38],
-                "range": [0, 104],
-                "dtick": 25,
-            },
+            "yaxis": {"autorange": "reversed", "automargin": True},
             "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         },
     }
+
+
+def reliability(outcomes: Sequence[Outcome]) -> Figure:
+    """Return how often it is right against how sure it is: calibrated is the diagonal."""
+    data: list[dict[str, Any]] = [
+        {
+            "type": "scatter",
+            "x": [0, 1],
+            "y": [0, 1],
+            "mode": "lines",
+            "name": "as sure as right",
+            "hoverinfo": "skip",
+            "line": {"color": "#8a93a6", "width": 1, "dash": "dot"},
+        }
+    ]
+    for o in outcomes:
+        some = o.calibration.counts >= _ENOUGH
+        data.append(
+            {
+                "type": "scatter",
+                "x": _single(o.calibration.confidence[some]),
+                "y": _single(o.calibration.accuracy[some]),
+                "mode": "lines+markers",
+                "name": o.name,
+                "line": {"color": _REMEDIES[o.key][0], "width": 2},
+                "marker": _remedy_mark(o.key, 8),
+                "hovertemplate": f"says %{{x:.0%}}, is right in %{{y:.0%}}<extra>{o.name}</extra>",
+            }
+        )
+    share = {"tickformat": ".0%", "zeroline": False}
+    return {
+        "data": data,
+        "layout": {
+            "height": 360,
+            "margin": _MARGIN | {"t": 64},
+            "xaxis": share | {"title": {"text": "how sure it is"}, "range": [0.25, 1.02]},
+            "yaxis": share | {"title": {"text": "how often it is right"}, "range": [0.0, 1.04]},
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        },
+    }
+
+
+_ENOUGH = 20  # pictures in a bin, so that a mean says something
+
+
+def _remedy_mark(key: str, size: int) -> dict[str, Any]:
+    colour, symbol = _REMEDIES[key]
+    return {"color": colour, "symbol": symbol, "size": size, "line": {"width": 1, "color": "#fff"}}

@@ -9,6 +9,7 @@ from tests.browser.conftest import PHONE
 
 PAGE = "/what_did_it_learn"
 STRANGERS = ".downhill-strangers"
+IMAGINING = ".downhill-imagining"
 PATIENCE = 60_000
 
 
@@ -72,6 +73,61 @@ def test_another_network_is_asked(visit):
     wait(page, f'{STRANGERS}:not([data-identity="{before}"])')
     assert float(told(page, STRANGERS, "accuracy")) > 0.99
     expect(page).to_have_url(re.compile("asked="))
+
+
+# --- Descending the input ----------------------------------------------------------------------
+
+
+def test_noise_becomes_a_five_step_by_step_without_asking(visit):
+    page = visit(PAGE)
+    wait(page, f'{IMAGINING}[data-ready="true"][data-step="0"]')
+    assert float(told(page, IMAGINING, "chance")) < 0.1
+    sent = []
+    page.on("websocket", lambda socket: socket.on("framesent", sent.append))
+    sentence = page.locator(f"{IMAGINING} .sentence")
+    root = page.locator(IMAGINING)
+    root.get_by_role("button", name="One step (→)").click()
+    wait(page, f'{IMAGINING}[data-step="1"]')
+    expect(sentence).to_contain_text("each pixel went a little against its slope")
+    page.keyboard.press("ArrowLeft")
+    wait(page, f'{IMAGINING}[data-step="0"]')
+    root.get_by_role("combobox", name="Speed").select_option("30")
+    root.get_by_role("button", name="Play (space)").click()
+    wait(page, f'{IMAGINING}[data-playing="true"]')
+    wait(page, f'{IMAGINING}[data-playing="false"][data-step="150"]')
+    assert float(told(page, IMAGINING, "chance")) > 0.9
+    expect(sentence).to_contain_text("The network calls it a 5")
+    scrub = root.get_by_role("slider", name="Step")
+    scrub.focus()
+    page.keyboard.press("Home")
+    wait(page, f'{IMAGINING}[data-step="0"]')
+    assert not sent
+
+
+def test_another_digit_from_a_real_one_is_in_the_link(visit):
+    page = visit(PAGE)
+    wait(page, f'{IMAGINING}[data-ready="true"]')
+    page.get_by_role("radio", name="8", exact=True).click()
+    page.get_by_role("radio", name="A test digit").click()
+    wait(page, f'{IMAGINING}[data-label="8"][data-playing="true"]')
+    expect(page).to_have_url(re.compile("beginning="))
+    expect(page).to_have_url(re.compile("wish=8"))
+    other = visit(page.url)
+    wait(other, f'{IMAGINING}[data-label="8"][data-step="0"]')
+    expect(other.locator(f"{IMAGINING} .sentence")).to_contain_text("A test digit, a ")
+
+
+# --- Remedies ----------------------------------------------------------------------------------
+
+
+def test_remedies_show_progress_and_can_be_stopped(visit):
+    page = visit(PAGE)
+    start = page.get_by_role("button", name=re.compile("^Train with each"))
+    start.click(timeout=PATIENCE)
+    page.get_by_role("button", name="Stop").click(timeout=PATIENCE)
+    expect(page.get_by_role("button", name="Stop")).to_have_count(0, timeout=PATIENCE)
+    start.click(timeout=PATIENCE)
+    expect(page.get_by_role("cell", name="digits read right")).to_be_visible(timeout=2 * PATIENCE)
 
 
 def test_on_a_phone_nothing_sticks_out(visit):

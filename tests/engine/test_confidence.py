@@ -13,11 +13,12 @@ from engine.inspection.confidence import (
     coverage,
     fit_temperature,
     last_sums,
+    share_as_sure,
     share_sure,
     shares_sure,
 )
 from engine.inspection.imagining import PictureCost, noise, shown
-from engine.inspection.remedies import REMEDIES, treated
+from engine.inspection.remedies import REMEDIES, TEMPERATURE, compare, treated
 from engine.inspection.strangers import STRANGERS
 from engine.network import ACTIVATIONS, COSTS, SHIPPED, Network
 from engine.training import Examples, advance, begin, examples
@@ -273,3 +274,36 @@ def test_remedies_begin_alike_and_augmentation_calms_the_network():
         shares = shares_sure(net, training.parameters, sets)
         sure[remedy.key] = sum(shares.values())
     assert sure["augmentation"] < 0.6 * sure["none"]
+
+
+def test_being_less_sure_of_everything_tells_nobody_apart():
+    rng = np.random.default_rng(0)
+    known, strange = (chances_at(rng.normal(0, s, (2000, 10)), 1) for s in (8.0, 4.0))
+    fainter = [0.5 * chances + 0.05 for chances in (strange, known)]
+    assert share_sure(fainter[0]) < 0.5 * share_sure(strange)
+    assert share_as_sure(*fainter) == share_as_sure(strange, known)
+    assert share_as_sure(known, known) == pytest.approx(0.95, abs=0.01)
+    assert share_as_sure(strange, known) < 0.9
+    assert np.isnan(share_as_sure(np.empty((0, 10)), known))
+
+
+def test_remedies_are_measured_on_pictures_that_nothing_was_fitted_to():
+    net = Network((784, 32, 10))
+    train, test = examples("train"), examples("test")
+    data = Examples(train.images[:500], train.labels[:500])
+    unseen = Examples(test.images[:2000], test.labels[:2000])
+    sets = {"noise": kind("noise", 50), "scribbles": kind("scribbles", 50)}
+    found, seen = finished(compare(net, sets, data, unseen, updates=400))
+    assert seen == sorted(seen)
+    assert seen[-1] == pytest.approx(1)
+    assert [o.key for o in found] == ["none", TEMPERATURE, "augmentation", "decay"]
+    before, warmer = found[:2]
+    assert warmer.temperature > 1.1
+    assert warmer.accuracy == before.accuracy
+    assert warmer.calibration.error < before.calibration.error
+    assert warmer.answered < before.answered
+    for o in found:
+        assert o.calibration.counts.sum() == 1000
+        assert set(o.sure) == set(sets)
+        assert 0.7 < o.accuracy < 1
+        assert 0 <= o.passing <= 1

@@ -95,6 +95,8 @@ def test_sizes_are_root_mean_squares_and_distances_begin_at_zero(data):
     _, gradient = net.cost_and_gradient(start, images, labels)
     wanted = [np.sqrt((w**2).mean()) for w, _ in net.layers(gradient)]
     np.testing.assert_allclose(sizes.gradients, wanted, rtol=1e-5)
+    errors = net.errors(start, images, labels)
+    np.testing.assert_allclose(sizes.errors, [np.sqrt((e**2).mean()) for e in errors], rtol=1e-5)
     assert not sizes.moved.any()
     moved = measure(net, start + np.float32(0.25), start, images, labels)
     np.testing.assert_allclose(moved.moved, 0.25, rtol=1e-5)
@@ -125,6 +127,18 @@ def test_theory_predicts_what_is_measured(activation, initialisation, data):
     # The factor per layer: what nine layers make of a gradient, to the ninth root.
     factor, wanted = (float((g[1] / g[-2]) ** (1 / 7)) for g in (gradients, expected.gradients))
     assert factor == pytest.approx(wanted, rel=0.12)
+
+
+def test_small_weights_make_relu_vanish_from_both_ends(data):
+    # What goes in shrinks forwards and what comes back shrinks backwards, so the gradient, their
+    # product, is about as small in every layer: only the two of them tell what happens.
+    training = begun(data, "relu", "normal")
+    sizes = measured(training)
+    expected = theory(training.network, "normal", float(np.square(data.images[:100]).mean()))
+    assert verdict(training, sizes).fate == "vanishing"
+    assert sizes.gradients.max() < 100 * sizes.gradients.min()
+    factor, wanted = (float((e[1] / e[-2]) ** (1 / 7)) for e in (sizes.errors, expected.errors))
+    assert factor == pytest.approx(wanted, rel=0.15)
 
 
 def test_the_formulas_of_the_papers():
@@ -170,7 +184,7 @@ def test_an_explosion_ends_in_words(data):
     assert training.lost >= 0
     told = verdict(training, measured(training))
     assert told.fate == "exploded"
-    assert f"update {training.lost}" in told.sentence
+    assert f"update {training.lost + 1}" in told.sentence
     for factor in (1e30, 1e200):
         enormous = scaled(INITIALISATIONS["too_large"], factor)
         start = begun(data, "relu", enormous)
@@ -203,7 +217,7 @@ def test_smoothed_on_the_way_it_begins_to_learn(data):
 @pytest.mark.parametrize("ratio", [1e-5, 0.01, 1.0, 100.0, 1e5, 1e12])
 def test_every_size_has_its_words(ratio, data):
     training = begun(data, "tanh", layers=3)
-    sizes = replace(measured(training), gradients=np.array([1.0, 1.0, ratio]))
+    sizes = replace(measured(training), errors=np.array([1.0, 1.0, ratio]))
     fates = {1e-5: "exploding", 1.0: "even", 1e5: "vanishing", 1e12: "vanishing"}
     told = verdict(training, sizes)
     assert told.fate == fates.get(ratio, "uneven")

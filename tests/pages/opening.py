@@ -9,6 +9,7 @@ PAGES = Path(__file__).parents[2] / "pages"
 # One line each: the name of the file, and the title that the page shows.
 TITLES = {
     "draw": "Draw",
+    "nudges": "Nudges",
     "glossary": "Glossary",
     "slope": "A slope",
     "surface": "A surface",
@@ -17,6 +18,7 @@ TITLES = {
     "minima": "Minima",
     "house_prices": "House prices",
     "train": "Train",
+    "depth": "Depth",
     "three_ways": "Three ways down",
     "dark_mountain": "The dark mountain",
     "try_everything": "Try everything",

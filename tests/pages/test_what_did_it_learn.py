@@ -7,8 +7,13 @@ import pytest
 
 from engine import digits, network
 from engine.inspection.confidence import SURE, confidence, share_sure
+from engine.inspection.remedies import compare
 from engine.inspection.strangers import STRANGERS
-from pages.parts.inspection import overconfidence
+from engine.network import Network
+from engine.training import Examples, examples
+from pages.parts import figures
+from pages.parts.inspection import imagined, overconfidence, remedied
+from pages.parts.inspection.imagined import BEGINNINGS, RATES, STEPS, Wish
 from pages.parts.inspection.overconfidence import LEVELS, SHOWN, STOPS, nearest, spread
 from pages.parts.pad import readers
 from tests.pages.opening import opened
@@ -37,7 +42,7 @@ def small():
 
 @pytest.fixture(scope="module")
 def answered(small):
-    return {key: overconfidence.asked(small, key, 1) for key in STRANGERS}
+    return {key: overconfidence.asked_about(small, key, 1) for key in STRANGERS}
 
 
 def test_every_stop_of_the_threshold_is_worked_out(small, answered):
@@ -74,9 +79,9 @@ def test_noise_is_taken_for_digits(answered):
 
 
 def test_another_draw_shows_others(small, answered):
-    again = overconfidence.asked(small, "scribbles", 1)
+    again = overconfidence.asked_about(small, "scribbles", 1)
     np.testing.assert_array_equal(again.images, answered["scribbles"].images)
-    other = overconfidence.asked(small, "scribbles", 2)
+    other = overconfidence.asked_about(small, "scribbles", 2)
     assert not np.array_equal(other.images, again.images)
 
 
@@ -92,6 +97,88 @@ def test_the_spread_counts_each_picture_once():
     assert spread(sure).sum() == pytest.approx(1)
     assert spread(sure)[-1] == pytest.approx(2 / 6)
     assert len(STOPS) == len(LEVELS)
+
+
+# --- Descending the input ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("beginning", BEGINNINGS)
+def test_the_chance_of_what_is_wished_for_rises(small, beginning):
+    header, arrays = unpacked(imagined.pack(small, Wish(5, beginning, 0.03, 2)))
+    assert header["steps"] == STEPS
+    assert arrays["frames"].shape == (STEPS + 1, 784)
+    chances = arrays["chances"][:, 5]
+    assert chances[-1] > 0.5 > chances[0]
+    assert chances[-1] == arrays["chances"][-1].max()
+    assert arrays["costs"][-1] < arrays["costs"][0]
+    assert arrays["moved"][0] == 0
+    assert 0 < arrays["moved"][-1] < 0.15
+    assert arrays["others"].shape == arrays["chances"].shape
+    assert header["other"] == "Strong"
+
+
+def test_noise_that_is_called_a_five_is_far_from_every_five(small):
+    header, arrays = unpacked(imagined.pack(small, Wish()))
+    assert arrays["chances"][-1, 5] > 0.9
+    assert arrays["distances"][-1] > 1.3 * header["apart"]
+    assert header["reals"] == 892
+    kind, apart = imagined.reals(5, "deskew")
+    assert len(kind) == 892
+    direct = np.sqrt(((kind[:50, None] - kind[None, :50]) ** 2).sum(axis=-1))
+    assert np.median(direct[np.triu_indices(50, 1)]) == pytest.approx(apart, rel=0.1)
+
+
+def test_a_digit_is_walked_on_as_the_network_gets_it(small):
+    walked = imagined.walk(small, Wish(3, "A test digit", 0.01, 1), steps=0)
+    images, labels = examples("test", "deskew")
+    np.testing.assert_allclose(walked.pictures[0], images[0] / 255, atol=0.003)
+    assert walked.began == f"A test digit, a {labels[0]}"
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_every_rate_can_be_sent(small, rate):
+    _, arrays = unpacked(imagined.pack(small, Wish(8, "Noise", rate, 3)))
+    assert all(np.isfinite(array).all() for array in arrays.values())
+
+
+# --- Remedies ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def outcomes():
+    train, test = examples("train"), examples("test")
+    steps = compare(
+        Network((784, 12, 10)),
+        {key: images[:50] for key, images in overconfidence.pictures(1).items()},
+        Examples(train.images[:300], train.labels[:300]),
+        Examples(test.images[:1000], test.labels[:1000]),
+        updates=200,
+    )
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+def test_the_outcomes_in_words_and_numbers(outcomes):
+    table, words = remedied.table(outcomes), remedied.words(outcomes)
+    assert table.splitlines()[0] == "| | Nothing | Temperature | Augmentation | Weight decay |"
+    assert len(table.splitlines()) == 7
+    assert f"T = {outcomes[1].temperature:.2f}" in words
+    assert words.count("its confidence is off by") == 3
+    assert "nan" not in table + words
+
+
+def test_the_figures_show_every_outcome(outcomes):
+    kinds = {"noise": "Noise", "blank": "Blank paper"}
+    dots = figures.calmed(kinds, outcomes)
+    assert [trace["name"] for trace in dots["data"]] == [o.name for o in outcomes]
+    assert dots["data"][0]["y"] == ["Test digits", "Noise", "Blank paper"]
+    assert dots["data"][0]["x"][1] == np.float32(outcomes[0].sure["noise"])
+    lines = figures.reliability(outcomes)
+    assert len(lines["data"]) == len(outcomes) + 1
+    assert all(np.isfinite(line["x"]).all() for line in lines["data"])
 
 
 # --- The page ----------------------------------------------------------------------------------
@@ -134,3 +221,31 @@ def test_missing_digits_are_named(monkeypatch, tmp_path):
     assert not app.exception
     assert "assets/mnist.npz" in app.error[0].value
     overconfidence.pictures.cache_clear()
+
+
+def test_every_choice_once():
+    app = opened("what_did_it_learn")
+    for digit in (0, 9):
+        app.segmented_control(key="wish").select(digit).run()
+        assert not app.exception
+    app.segmented_control(key="beginning").select("A test digit").run()
+    assert not app.exception
+    app.select_slider(key="pixel_rate").set_value(1.0).run()
+    assert not app.exception
+    app.number_input(key="strangers").set_value(7).run()
+    assert not app.exception
+
+
+def test_remedies_are_tried_and_dropped_when_others_are_asked_for(monkeypatch):
+    from pages.parts import work
+
+    monkeypatch.setattr(remedied, "UPDATES", 20)
+    monkeypatch.setattr(work, "budget", lambda workers, shortest=0.1: 60.0)
+    app = opened("what_did_it_learn")
+    app.button(key="learnt.remedied.start").click().run()
+    assert not app.exception
+    app.run()
+    assert any("| digits read right |" in one.value for one in app.markdown)
+    app.segmented_control(key="cured_on").select(10_000).run()
+    assert not app.exception
+    assert app.button(key="learnt.remedied.start")

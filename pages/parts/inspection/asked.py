@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from hashlib import sha1
+from typing import NamedTuple
+
 import streamlit as st
 
 from pages.parts.pad import readers
@@ -26,7 +30,7 @@ def choose() -> Reader | None:
     wanted = known[key]
     if isinstance(wanted, Reader):
         return wanted
-    able = [known[other] for other in _KEYS if isinstance(known[other], Reader)]
+    able = [one for other in _KEYS if isinstance(one := known[other], Reader)]
     if not able:
         st.error(wanted)
         return None
@@ -35,6 +39,41 @@ def choose() -> Reader | None:
     return first
 
 
+def another(reader: Reader) -> Reader | None:
+    """Return a network to ask the same: one of those that came with the project, if it can."""
+    known = readers.readers()
+    others = (known[key] for key in ("strong", "small") if key != reader.key)
+    return next((other for other in others if isinstance(other, Reader)), None)
+
+
 def _called(key: str, reader: Reader | str) -> str:
     name = readers.NAMES[key]
     return f"{name}, {reader.shape}" if isinstance(reader, Reader) else name
+
+
+# --- Once for each question --------------------------------------------------------------------
+
+
+class _Kept(NamedTuple):
+    reader: Reader
+    question: object
+    answer: bytes
+
+
+def once(key: str, reader: Reader, question: object, answer: Callable[[], bytes]) -> bytes:
+    """Return the answer to a question to a network; the session keeps the last one by its key."""
+    kept = st.session_state.get(key)
+    if (
+        isinstance(kept, _Kept)
+        and kept.reader.parameters is reader.parameters
+        and kept.question == question
+    ):
+        return kept.answer
+    found = answer()
+    st.session_state[key] = _Kept(reader, question, found)
+    return found
+
+
+def fingerprint(reader: Reader) -> str:
+    """Return a short text that changes with the parameters."""
+    return sha1(reader.parameters.tobytes(), usedforsecurity=False).hexdigest()[:12]

@@ -77,22 +77,21 @@ def _course(number: int) -> Course:
         format_func=lambda key: OPTIMIZERS[key].name,
     )
     setting = _rate_of(optimizer)
-    rate = row.number_input(
+    numbers = row.container(horizontal=True, width=246)  # side by side on a phone, too
+    rate = numbers.number_input(
         "Rate",
         setting.low,
         setting.high,
         _first_rate(optimizer, batch_first),
         format="%g",
-        width=120,
         key=f"{_PREFIX}rate_{number}_{optimizer}",
         bind="query-params",
         help="The learning rate.",
     )
-    batch = row.selectbox(
+    batch = numbers.selectbox(
         "Batch",
         BATCHES,
         BATCHES.index(batch_first),
-        width=110,
         key=f"{_PREFIX}batch_{number}",
         bind="query-params",
         format_func="{:,}".format,

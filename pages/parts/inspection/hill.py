@@ -10,7 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from engine.inspection.landscape import Line, between
-from pages.parts import figures
+from pages.parts.inspection import hill_figure
 from pages.parts.inspection.landscape import COLOURS, Portrait
 from pages.parts.inspection.newest import newest
 from pages.parts.inspection.paths import NETWORK, looked_at, part, walked, written
@@ -44,7 +44,7 @@ def show(name: str, painting: Portrait) -> None:
     if ways is None:
         return
     st.plotly_chart(
-        figures.ways([(way.origin, way.colour, way.line) for way in ways]),
+        hill_figure.figure([(way.origin, way.colour, way.line) for way in ways]),
         width="stretch",
         key=f"{name}.lines",
         config={"displayModeBar": False},

@@ -25,6 +25,7 @@ from engine.network.neuron import Images, Labels
 from engine.optimizers.optimizer import FloatArray
 from engine.training import examples
 from pages.parts import component
+from pages.parts.inspection import asked
 from pages.parts.message import assemble
 from pages.parts.pad.readers import Reader
 
@@ -63,12 +64,14 @@ def show(name: str, reader: Reader, draw: int) -> None:
 
     Raises ValueError where the file with the digits cannot be read.
     """
-    kept = st.session_state.get(f"{name}.strangers.kept")
-    if kept is None or kept[0] is not reader.parameters or kept[1] != draw:
-        answered = {key: asked(reader, key, draw) for key in STRANGERS}
-        kept = (reader.parameters, draw, pack(reader, draw, answered, _level()))
-        st.session_state[f"{name}.strangers.kept"] = kept
-    _component(key=f"{name}.strangers", data=kept[2])
+
+    def answer() -> bytes:
+        return pack(
+            reader, draw, {key: asked_about(reader, key, draw) for key in STRANGERS}, _level()
+        )
+
+    data = asked.once(f"{name}.strangers.kept", reader, draw, answer)
+    _component(key=f"{name}.strangers", data=data)
 
 
 def _level() -> int:
@@ -100,7 +103,7 @@ def pictures(draw: int) -> dict[str, Images]:
     }
 
 
-def asked(reader: Reader, key: str, draw: int) -> Asked:
+def asked_about(reader: Reader, key: str, draw: int) -> Asked:
     """Return pictures of a kind and what a network says to them; of test digits, all 10,000."""
     net, parameters = reader.network, reader.parameters
     if key != DIGITS:
@@ -127,38 +130,38 @@ def pack(reader: Reader, draw: int, answered: dict[str, Asked], level: int) -> b
         "coverage": kept.coverage.astype(np.float64),
         "accuracy": kept.accuracy.astype(np.float64),
     }
-    for key, asked in answered.items():
+    for key, about in answered.items():
         arrays |= {
-            f"pictures.{key}": asked.images[: _how_many(asked)],
-            f"through.{key}": np.array([share_sure(asked.chances, one) for one in LEVELS]),
-            f"spread.{key}": spread(asked.sure),
+            f"pictures.{key}": about.images[: _how_many(about)],
+            f"through.{key}": np.array([share_sure(about.chances, one) for one in LEVELS]),
+            f"spread.{key}": spread(about.sure),
         }
     header = {
-        "identity": f"{reader.key} {draw} {reader.parameters[:64].tobytes().hex()[:32]}",
+        "identity": f"{reader.key} {draw} {asked.fingerprint(reader)}",
         "level": level,
         "usual": _USUAL,
         "name": reader.name,
-        "kinds": [_told(key, asked) for key, asked in answered.items()],
+        "kinds": [_told(key, about) for key, about in answered.items()],
     }
     return assemble(header, arrays)
 
 
-def _how_many(asked: Asked) -> int:
+def _how_many(about: Asked) -> int:
     """Return how many pictures are shown: of those that are all alike, one."""
-    return 1 if (asked.images == asked.images[0]).all() else SHOWN
+    return 1 if (about.images == about.images[0]).all() else SHOWN
 
 
-def _told(key: str, asked: Asked) -> dict[str, Any]:
-    shown = slice(_how_many(asked))
+def _told(key: str, about: Asked) -> dict[str, Any]:
+    shown = slice(_how_many(about))
     return {
         "key": key,
         "name": STRANGERS[key].name,
         "summary": STRANGERS[key].summary,
-        "real": asked.labels is not None,
-        "count": len(asked.images),
-        "answers": np.nan_to_num(asked.chances[shown]).argmax(axis=1).tolist(),
-        "sure": asked.sure[shown].tolist(),
-        "labels": None if asked.labels is None else asked.labels[shown].tolist(),
+        "real": about.labels is not None,
+        "count": len(about.images),
+        "answers": np.nan_to_num(about.chances[shown]).argmax(axis=1).tolist(),
+        "sure": about.sure[shown].tolist(),
+        "labels": None if about.labels is None else about.labels[shown].tolist(),
     }
 
 

@@ -52,6 +52,12 @@ def begin() -> Sheet:
     return held
 
 
+def current() -> Sheet | None:
+    """Return this session's sheet, if the page has been opened."""
+    held = st.session_state.get(_SHEET)
+    return held if isinstance(held, Sheet) else None
+
+
 def show() -> None:
     """Mount the pad of a page that has begun."""
     _mounted()

@@ -1,7 +1,7 @@
 // Pictures of 28 × 28 numbers: ink, and weights of both signs.
 
-import { element } from "../parts/dom.js";
-import { onProcessor } from "../parts/canvas.js";
+import { element } from "./dom.js";
+import { onProcessor } from "./canvas.js";
 
 // The board is dark in both themes, as MNIST is: ink is light, and a neuron that speaks lights up.
 export const BOARD = "#12171a";
@@ -38,10 +38,13 @@ export function bytesOf({ data }) {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
-/** Draws 784 bytes of ink, or numbers of both signs scaled by the largest, into a square. */
-export function drawPicture(context, values, left, top, side) {
+/**
+ * Draws 784 bytes of ink, or numbers of both signs, into a square. `brightest` is the size that is
+ * brightest: the largest of the numbers, if it is not given.
+ */
+export function drawPicture(context, values, left, top, side, brightest = 0) {
   const signed = !(values instanceof Uint8Array);
-  const most = signed ? values.reduce((far, value) => Math.max(far, Math.abs(value)), 1e-12) : 255;
+  const most = !signed ? 255 : brightest || values.reduce((far, value) => Math.max(far, Math.abs(value)), 1e-12);
   for (let at = 0; at < SIDE * SIDE; at++) {
     const [r, g, b] = blend(values[at] / most, signed);
     sheet.data.set([r, g, b, 255], 4 * at);
@@ -51,7 +54,7 @@ export function drawPicture(context, values, left, top, side) {
   context.drawImage(small, left, top, side, side);
 }
 
-/** A small picture of its own; `draw(values)` or `draw(null)` for an empty one. */
+/** A small picture of its own; `draw(values, brightest)` or `draw(null)` for an empty one. */
 export function createPicture(label, size = 112) {
   const canvas = element("canvas", { class: "picture", width: size, height: size, role: "img", "aria-label": label });
   const context = onProcessor(canvas);
@@ -59,10 +62,10 @@ export function createPicture(label, size = 112) {
   let drawn = null;
   return {
     canvas,
-    draw(values) {
+    draw(values, brightest = 0) {
       if (!values && drawn === nothing) return;
       drawn = values ?? nothing;
-      drawPicture(context, drawn, 0, 0, size);
+      drawPicture(context, drawn, 0, 0, size, brightest);
     },
   };
 }

@@ -1,8 +1,8 @@
-// The keys of the transport. `act(name)` takes first, back, play, step or last.
+// The keys of a transport. `act(name)` takes first, back, play, step or last.
 
 const KEYS = { ArrowLeft: "back", ArrowRight: "step", Home: "first", End: "last", " ": "play" };
 
-/** Keys inside the stage. */
+/** Keys inside a component. */
 export function onKey(event, act) {
   const name = KEYS[event.key];
   if (!name || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;

@@ -1,0 +1,137 @@
+// Deep networks that learn while one looks: as one is, and beside it with its cures, from the same
+// seed. Python does the updates, a tick at a time; this file holds what the browser knows.
+
+import { createColumns, createRanges } from "./columns.js";
+import { createCurves } from "./curves.js";
+import { createMember } from "./member.js";
+import { createTerraces } from "./terraces.js";
+import { createTransport } from "./transport.js";
+import { element, setText } from "../parts/dom.js";
+import { createFilm, picturesOf } from "../parts/film.js";
+import { createLine } from "../parts/line.js";
+import { mountOf, styleSheets, watchTheme } from "../parts/mount.js";
+import { readTheme } from "../parts/palette.js";
+import { createSpeed } from "../parts/speed.js";
+
+const READABLE = 160; // ms; while it runs, words change no faster than one can read them
+
+export default mountOf(".downhill-depth", createDepth);
+
+function createDepth(root) {
+  // `latest` is the newest that is known, `model` what is shown of it.
+  const state = { latest: null, model: null, playing: false, theme: readTheme(root), pictures: 0, spoken: 0 };
+  const line = createLine();
+  const speed = createSpeed();
+  let [asked, left] = [false, false];
+  const repaint = () => {
+    if (asked || left) return;
+    asked = true;
+    requestAnimationFrame(() => { asked = false; paint(); });
+  };
+  const film = createFilm((model) => { state.model = model; repaint(); });
+  const parts = createParts(root, { act, repaint });
+  watchTheme(root, () => { state.theme = readTheme(root); repaint(); });
+  root.addEventListener("keydown", (event) => {
+    if (event.key !== " " || event.target.closest("button, input, select, summary")) return;
+    event.preventDefault();
+    act(state.playing ? "pause" : "play");
+  });
+
+  function act(name) {
+    if (name === "play") play();
+    else if (name === "pause") pause();
+    else {
+      if (name === "step") pause();
+      line.send(name);
+      note();
+    }
+    repaint();
+  }
+
+  function play() {
+    if (state.latest.lost) return;
+    state.playing = true;
+    speed.restart();
+    line.run(() => ({ generation: state.latest.generation, most: parts.most(state.latest.updates), pictures: film.wanted }));
+    note();
+  }
+
+  function pause() {
+    line.stop();
+    film.cut();
+    if (state.playing) line.send("pause");
+    state.playing = false;
+    note();
+  }
+
+  function note() {
+    Object.assign(root.dataset, { playing: state.playing, waiting: line.waiting, idle: line.idle });
+  }
+
+  function paint() {
+    const { model, theme, playing } = state;
+    if (!model || left) return;
+    const now = performance.now();
+    const readable = !playing || now - state.spoken > READABLE;
+    if (readable) state.spoken = now;
+    parts.draw({ model, theme, playing, readable, pace: speed.pace() });
+    state.pictures += 1;
+    note();
+    Object.assign(root.dataset, {
+      ready: "true", pictures: state.pictures, updates: model.updates, lost: model.lost, generation: model.generation,
+      members: model.members.length, fates: model.members.map(({ fate }) => fate).join(" "), heard: model.heard,
+      accuracies: model.members.map(({ accuracy }) => accuracy.toFixed(3)).join(" "), workers: model.workers,
+      painted: (performance.now() - now).toFixed(1),
+    });
+  }
+
+  return {
+    connect: line.connect,
+    leave() {
+      left = true;
+      film.cut();
+      line.leave();
+      parts.destroy();
+    },
+    receive(message) {
+      const pictures = picturesOf(message);
+      const model = pictures.at(-1);
+      if (model.generation !== state.latest?.generation) speed.restart();
+      state.latest = model;
+      line.answered(model.heard, model.acknowledged, model.period);
+      speed.note(model);
+      if (state.playing && model.lost) pause();
+      film.show(pictures);
+      if (!state.playing) film.cut();
+    },
+  };
+}
+
+function createParts(root, { act, repaint }) {
+  const transport = createTransport(act);
+  const notice = element("p", { class: "notice", role: "status", hidden: true });
+  const comparison = element("p", { class: "comparison", "aria-live": "polite" });
+  const ranges = createRanges();
+  const members = [0, 1].map((index) => createMember(index, createColumns(repaint, ranges)));
+  const parts = [transport, ...members, createCurves(repaint), createTerraces(repaint)];
+  const [, , , curves, terraces] = parts;
+  root.tabIndex = -1;
+  root.classList.add("live");
+  root.replaceChildren(
+    ...styleSheets(import.meta.url, "../parts/live.css", "depth.css"),
+    notice, transport.bar, comparison, element("div", { class: "members" }, ...members.map(({ panel }) => panel)),
+    terraces.panel, curves.row);
+  return {
+    most: transport.most,
+    destroy() { for (const part of parts) part.destroy?.(); },
+    draw(frame) {
+      ranges.widen(frame.model);
+      for (const part of parts) part.draw(frame);
+      notice.hidden = !frame.model.notice;
+      setText(notice, frame.model.notice);
+      if (!frame.readable) return;
+      comparison.setAttribute("aria-live", frame.playing ? "off" : "polite");
+      setText(comparison, frame.model.comparison || "Switch on a cure: a second network begins with the same seed, beside this one.");
+    },
+  };
+}

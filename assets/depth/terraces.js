@@ -1,0 +1,46 @@
+// The cost along one line through the weights that a network of steps begins with: flat terraces,
+// and what becomes of them when the step is smoothed.
+
+import { LINES } from "./curves.js";
+import { clipped, drawAxes, inset, labelled, plane } from "../parts/canvas.js";
+import { createChart, drawLine } from "../parts/chart.js";
+import { ticks } from "../parts/numbers.js";
+
+const MARGIN = { left: 52, top: 14, right: 14, bottom: 24 };
+const DASHES = [[], [6, 3]];
+
+export function createTerraces(repaint) {
+  const chart = createChart("The cost along one line through the weights", "of ten pictures, before the first update", repaint, LINES);
+  const panel = chart.panel;
+  return {
+    panel,
+    destroy: chart.sheet.destroy,
+    draw({ model, theme }) {
+      panel.hidden = model.reach === null;
+      const context = panel.hidden ? null : chart.sheet.begin();
+      if (!context) return;
+      const lines = model.members.map((_, index) => Array.from(model.arrays[`line.${index}`].data));
+      chart.labels.forEach((label, index) => {
+        label.hidden = label.previousSibling.hidden = !lines[index];
+        if (lines[index]) label.textContent = `${model.members[index].name}: ${said(lines[index])}`;
+      });
+      const all = lines.flat().filter(Number.isFinite);
+      const [low, high] = [Math.min(...all), Math.max(...all)];
+      const margin = Math.max(high - low, 1e-6) * 0.08;
+      const area = plane(inset(chart.sheet, MARGIN), [-model.reach, model.reach], [low - margin, high + margin]);
+      drawAxes(context, area, theme, {
+        xTicks: [-1, -0.5, 0, 0.5, 1].map((share) => [share * model.reach, `${share * model.reach * 100} %`]),
+        yTicks: labelled(ticks(...area.y, 4)),
+      });
+      clipped(context, area.box, () => lines.forEach((values, index) => drawLine(
+        context, area, values.map((_, place) => (2 * place / (values.length - 1) - 1) * model.reach), values, LINES[index].colour, DASHES[index])));
+    },
+  };
+}
+
+/** How flat it is, in words. */
+function said(values) {
+  const flat = values.filter((value, index) => index && value === values[index - 1]).length / (values.length - 1);
+  const steps = values.filter((value, index) => index && value !== values[index - 1]).length;
+  return flat > 0.5 ? `${steps} terraces, flat between` : "it slopes everywhere";
+}

@@ -1,0 +1,46 @@
+// What is to be said of a step, and three facts: how little has changed, how far any real digit is,
+// and what another network makes of the same picture.
+
+import { element, setText } from "../parts/dom.js";
+import { format, percent, share } from "../parts/numbers.js";
+
+/** The sentence of a step. */
+export function narrate({ arrays, label, began }, step) {
+  const { chances, costs } = arrays;
+  const row = chances.data.subarray(10 * step, 10 * step + 10);
+  const answer = row.indexOf(Math.max(...row));
+  const wished = percent(row[label]);
+  if (step === 0) {
+    return answer === label
+      ? `${began}: the network calls it a ${answer} already (${wished}).`
+      : `${began}: the network calls it a ${answer} (${percent(row[answer])}). That it is a ${label}: ${wished}.`;
+  }
+  const cost = `cost ${format(costs.data[step - 1])} → ${format(costs.data[step])}`;
+  const says = answer === label ? `The network calls it a ${label}: ${wished}` : `It is still a ${answer} to the network; a ${label}: ${wished}`;
+  return `Step ${step}: each pixel went a little against its slope (${cost}). ${says}.`;
+}
+
+export function createFacts() {
+  const [moved, far, other] = ["moved", "far", "other"].map((name) => {
+    const value = element("b");
+    const text = element("span");
+    return { value, text, item: element("p", { class: `fact ${name}` }, value, text) };
+  });
+  return {
+    body: element("div", { class: "facts" }, moved.item, far.item, other.item),
+    update({ label, reals, apart, other: name }) {
+      setText(moved.text, "of the way from paper to ink: so far has a pixel moved, on average");
+      setText(far.text, `is how far the most similar of ${reals.toLocaleString("en")} real ${label}s is from it. Two real ${label}s are ${apart.toFixed(1)} apart.`);
+      setText(other.text, name ? `says the other network, ${name.toLowerCase()}, to the very same picture` : "");
+      other.item.hidden = !name;
+    },
+    draw({ model: { arrays }, step }) {
+      setText(moved.value, share(arrays.moved.data[step], 1));
+      setText(far.value, arrays.distances.data[step].toFixed(1));
+      if (!arrays.others) return;
+      const row = arrays.others.data.subarray(10 * step, 10 * step + 10);
+      const answer = row.indexOf(Math.max(...row));
+      setText(other.value, `“${answer}”, ${percent(row[answer])}`);
+    },
+  };
+}

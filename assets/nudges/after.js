@@ -1,0 +1,44 @@
+// The step is taken: the ten answers and the cost before and after, for a few learning rates.
+
+import { element } from "../parts/dom.js";
+import { format } from "../parts/numbers.js";
+import { mostOf } from "./bars.js";
+import { arrow, figure } from "./words.js";
+
+/** `pick(at)`: another of the rates. */
+export function taken(model, rate, pick) {
+  const last = model.sizes.length - 1;
+  const before = model.arrays[`said.${last}`].data;
+  const after = model.arrays.after.data.subarray(10 * rate, 10 * rate + 10);
+  const most = Math.max(mostOf(before), mostOf(after), 1e-9);
+  const rows = Array.from(before, (value, digit) => {
+    const changed = after[digit] - value;
+    return element("tr", { class: digit === model.digit.label ? "lit" : null },
+      element("th", { scope: "row", text: digit }), element("td", { text: value.toFixed(3) }), bar(value / most),
+      element("td", { class: changed > 0 ? "up" : "down", text: `${arrow(changed)} ${after[digit].toFixed(3)}` }), bar(after[digit] / most));
+  });
+  return element("div", { class: "taken" },
+    element("h3", { text: "The step is taken" }),
+    element("div", { class: "rates", role: "group", "aria-label": "Learning rate" }, element("span", { text: "Learning rate" }),
+      ...model.after.map(({ rate: value }, at) => element("button", {
+        type: "button", "data-rate": value, "aria-pressed": String(at === rate), text: format(value), onclick: () => pick(at),
+      }))),
+    element("p", { class: "lead outcome", role: "status", text: outcome(model, model.after[rate]) }),
+    element("table", { class: "numbers before-after", "aria-label": "The ten outputs before and after the step" },
+      element("thead", {}, element("tr", {}, ...["output", "before", "", "after", ""].map((text) => element("th", { scope: "col", text })))),
+      element("tbody", {}, ...rows)));
+}
+
+function bar(share) {
+  const fill = element("span", { class: "said-fill" });
+  fill.style.width = `${100 * Math.min(Math.max(share, 0), 1)}%`;
+  return element("td", { class: "said-bar", "aria-hidden": "true" }, fill);
+}
+
+function outcome({ cost, parameters }, { cost: after, promised }) {
+  if (cost === null || after === null) return "With this rate the numbers grow beyond all bounds.";
+  const count = parameters.toLocaleString("en");
+  const straight = promised === null ? "" : ` Were the ground as straight as it is steep here, it would have fallen by ${figure(promised)}.`;
+  if (after < cost) return `All ${count} weights and biases moved by rate × nudge. The cost fell from ${figure(cost)} to ${figure(after)}.${straight}`;
+  return `All ${count} weights and biases moved by rate × nudge, and that was too far: the cost rose from ${figure(cost)} to ${figure(after)}.${straight}`;
+}

@@ -1,0 +1,127 @@
+"""Sentences of the Depth page: how a network fares, and what a cure has changed."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from engine.inspection.depth import Fate, verdict
+from engine.optimizers.optimizer import FloatArray
+from pages.parts.inspection.cures import Treatment, changed
+from pages.parts.inspection.pair import Member, Pair
+from pages.parts.shares import percent
+
+HEADLINES: dict[Fate, str] = {
+    "exploded": "It has blown up",
+    "flat": "There is no slope to follow",
+    "vanishing": "The gradient dies on its way back",
+    "exploding": "The gradient grows on its way back",
+    "uneven": "The gradient comes through, but unevenly",
+    "even": "The gradient comes through",
+}
+
+_GUESS = 0.15  # of ten digits, none is more than 12 % of all
+_SMALLEST = 1e-16
+
+
+def fate(member: Member) -> Fate:
+    """Return what has become of a network."""
+    return verdict(member.training, member.now).fate
+
+
+def headline(member: Member) -> str:
+    """Return how a network fares, in a few words."""
+    return HEADLINES[fate(member)]
+
+
+def passing(member: Member) -> str:
+    """Return what a layer makes of what comes back, as measured and as predicted."""
+    share, expected = _share(member.now.errors), float(member.expected.errors[0])
+    layers = len(member.now.errors) - 1
+    if fate(member) in ("exploded", "flat"):
+        return verdict(member.training, member.now).sentence
+    told = (
+        f"Each layer passes back {_number(share ** (1 / layers))} of the gradient: after {layers} "
+        f"{'layer' if layers == 1 else 'layers'} {_number(share)} of it is left."
+    )
+    if not 0 < expected < math.inf:
+        return told
+    return f"{told} Theory said {_number(expected ** (1 / layers))} a layer at the start."
+
+
+def reading(member: Member) -> str:
+    """Return how well a network reads by now, and how far its ends have moved."""
+    updates = member.training.updates
+    if not updates:
+        return "No update has been taken yet."
+    read = percent(member.mark.accuracy)
+    guess = ", no better than guessing" if member.mark.accuracy < _GUESS else ""
+    first, last = member.now.moved_share[0], member.now.moved_share[-1]
+    told = f"After {updates:,} {'update' if updates == 1 else 'updates'} it reads {read}{guess}."
+    if not np.isfinite([first, last]).all():
+        return told
+    return f"{told} Its first layer has moved by {_percent(first)}, its last by {_percent(last)}."
+
+
+def comparison(pair: Pair) -> str:
+    """Return what the cures have changed, with numbers; "" without any."""
+    if pair.cured is None:
+        return ""
+    what = named(pair)
+    told = f"{what[0].upper()}{what[1:]}: "
+    before, after = _share(pair.sick.now.errors), _share(pair.cured.now.errors)
+    if 0 < before < math.inf and 0 < after < math.inf:
+        times = after / before
+        grown = (
+            f"{_count(times)} times as much" if times >= 1 else f"{_count(1 / times)} times less"
+        )
+        told += f"{grown} comes back to the first layer"
+    else:
+        told += f"“{headline(pair.sick)}” becomes “{headline(pair.cured)}”"
+    if not pair.updates:
+        return f"{told}. Press play to see whether it learns."
+    sick, cured = (percent(member.mark.accuracy) for member in pair.members)
+    return (
+        f"{told}, and after {pair.updates:,} updates the network reads {cured} instead of {sick}."
+    )
+
+
+def named(pair: Pair) -> str:
+    """Return what the cured network has that the other has not."""
+    return "" if pair.cured is None else f"with {changed(pair.sick.setup, pair.cured.setup)}"
+
+
+def idle(cure: Treatment, pair: Pair) -> str:
+    """Return that the cures that are switched on change nothing, or ""."""
+    if cure == Treatment() or pair.cured is not None:
+        return ""
+    return "This network has all that already: what is switched on changes nothing."
+
+
+def _share(errors: FloatArray) -> float:
+    """Return what comes back to the first layer as a share of what began at the last."""
+    with np.errstate(all="ignore"):
+        return float(errors[0] / errors[-1])
+
+
+def _number(value: float) -> str:
+    """A number with two digits that count, written out: 0.0000065, not 6.5e-06."""
+    if not math.isfinite(value):
+        return "no number"
+    if value < _SMALLEST:
+        return "nothing" if value == 0 else "less than 0.0000000000000001"
+    if value >= 100:
+        return f"{value:,.0f}"
+    digits = max(0, 1 - math.floor(math.log10(value)))
+    return f"{value:.{digits}f}"
+
+
+def _count(times: float) -> str:
+    if times < 10:
+        return f"{times:.1f}"
+    return f"{float(f'{times:.2g}'):,.0f}" if times < 1e15 else f"{times:.0e}"
+
+
+def _percent(share: float) -> str:
+    return f"{_number(100 * float(share))} %" if share else "nothing"

@@ -1,0 +1,159 @@
+"""What people do on the page Nudges: they step through one digit and look at neurons."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.pad import Pad
+from tests.engine.drawings import drawing, placed
+
+ROOT = ".downhill-nudges"
+PATIENCE = 30_000  # milliseconds
+
+
+class Passage:
+    """The passage of a page; its root tells its state in attributes."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.root = page.locator(ROOT)
+        self.sentence = self.root.locator(".sentence")
+        self.page.locator(f'{ROOT}[data-ready="true"]').wait_for(timeout=PATIENCE)
+
+    def told(self, name: str) -> str:
+        value = self.root.get_attribute(f"data-{name}")
+        assert value is not None
+        return value
+
+    def wait(self, **told: object) -> None:
+        for name, value in told.items():
+            self.page.locator(f'{ROOT}[data-{name}="{value}"]').wait_for(timeout=PATIENCE)
+
+    def button(self, name: str):
+        return self.root.get_by_role("button", name=name, exact=True)
+
+    def to(self, kind: str) -> "Passage":
+        """Step on until a step of that kind."""
+        for _ in range(20):
+            if self.told("kind") == kind:
+                return self
+            here = int(self.told("step"))
+            self.button("One step (→)").click()
+            self.wait(step=here + 1)
+        raise AssertionError(f"no step {kind}")
+
+
+@pytest.fixture
+def passage(visit) -> Passage:
+    return Passage(visit("/nudges"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_one_steps_there_and_back_without_asking_the_server(passage):
+    page = passage.page
+    frames = []
+    page.on("websocket", lambda socket: frames.append(socket))
+    answered = passage.told("ack")
+    expect(passage.sentence).to_have_text(re.compile("784 numbers"))
+    passage.to("wants")
+    expect(passage.sentence).to_have_text(re.compile(r"should say 1: it wants up, by 0\.\d+\."))
+    passage.to("weights")
+    expect(passage.root.locator(".way-card")).to_have_count(3)
+    expect(passage.root.locator('.way-card.lit[data-way="weights"] tbody tr')).to_have_count(16)
+    passage.to("sum")
+    expect(passage.root.locator(".matrix tbody tr")).to_have_count(16)
+    passage.to("pictures")
+    expect(passage.root.locator(".couple")).to_have_count(16)
+    passage.to("step")
+    expect(passage.root.locator(".outcome")).to_have_text(re.compile(r"The cost fell from"))
+    passage.root.locator('[data-rate="1"]').click()
+    passage.wait(rate=3)
+    assert passage.told("ack") == answered
+    assert not frames
+
+
+def test_the_keys_step_and_play_and_reset(passage):
+    page = passage.page
+    page.keyboard.press("ArrowRight")
+    passage.wait(step=1)
+    page.keyboard.press("ArrowRight")
+    passage.wait(step=2)
+    page.keyboard.press("ArrowLeft")
+    passage.wait(step=1)
+    passage.button("To the end (End)").click()
+    passage.wait(step=16)
+    passage.button("To the start (Home)").click()
+    passage.wait(step=0)
+    passage.root.get_by_label("Speed").select_option("quickly")
+    passage.button("Play (space)").click()
+    passage.wait(playing="true")
+    passage.wait(step=1)
+    passage.button("Pause (space)").click()
+    passage.wait(playing="false")
+
+
+def test_any_neuron_can_be_asked_by_keys_and_by_pointer(passage):
+    board = passage.root.locator(".board canvas")
+    board.focus()
+    passage.page.keyboard.press("ArrowLeft")
+    passage.wait(chosen="3,0")
+    passage.page.keyboard.press("ArrowLeft")
+    passage.wait(chosen="2,0")
+    passage.page.keyboard.press("ArrowDown")
+    passage.wait(chosen="2,1")
+    assert passage.told("step") == "0", "the arrows went from neuron to neuron"
+    expect(passage.root.locator(".avenues h3")).to_have_text("Neuron 2 of layer 2")
+    passage.page.keyboard.press("Escape")
+    passage.wait(chosen="")
+    box = board.bounding_box()
+    for layer, share in enumerate((0.28, 0.53, 0.77), start=1):  # where a layer stands
+        board.click(position={"x": box["width"] * share, "y": box["height"] * 0.5})
+        passage.page.locator(f'{ROOT}[data-chosen^="{layer},"]').wait_for(timeout=PATIENCE)
+
+
+def test_another_digit_and_network_come_and_stand_in_the_link(passage):
+    passage.root.get_by_label("Number of the test digit").fill("18")
+    passage.root.get_by_label("Number of the test digit").press("Enter")
+    passage.wait(digit=18)
+    expect(passage.sentence).to_have_text(re.compile("This is a 3"))
+    passage.root.locator('[data-network="small"]').click()
+    expect(passage.root.locator('[data-network="small"]')).to_have_attribute("aria-pressed", "true")
+    passage.button("One it misreads").click()
+    passage.page.locator(f'{ROOT}:not([data-digit="18"])').wait_for(timeout=PATIENCE)
+    index = passage.told("digit")
+    expect(passage.page).to_have_url(re.compile(rf"network=small&digit={index}|digit={index}&net"))
+    passage.page.reload()
+    again = Passage(passage.page)
+    assert again.told("digit") == index
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen(visit):
+    passage = Passage(visit("/nudges", **PHONE))
+    for kind in ("wants", "weights", "sum", "slope", "pictures", "step"):
+        passage.to(kind)
+        wide = passage.page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= 390, kind
+    board = passage.root.locator(".board canvas")
+    board.scroll_into_view_if_needed()
+    box = board.bounding_box()
+    passage.page.touchscreen.tap(box["x"] + box["width"] * 0.31, box["y"] + box["height"] * 0.5)
+    expect(passage.root.locator(".avenues h3")).to_have_text(re.compile("layer 1"))
+
+
+def test_the_drawing_of_the_pad_goes_in(visit):
+    page = visit("/draw")
+    pad = Pad(page).wait_ready()
+    pad.mouse(placed(drawing(4), 150, 50, 50))
+    assert pad.answer == "4"
+    page.get_by_text("A network", exact=True).click()
+    page.get_by_role("menuitem", name="Nudges").click()
+    passage = Passage(page)
+    passage.button("My drawing").click()
+    passage.wait(digit="")
+    expect(passage.sentence).to_have_text(re.compile("This is a 4"))
+    passage.root.get_by_role("group", name="What the drawing shows").get_by_role(
+        "button", name="9", exact=True
+    ).click()
+    expect(passage.sentence).to_have_text(re.compile("This is a 9"))

@@ -1,0 +1,255 @@
+"""The Python half of the passage: what goes through what, its story, and what is sent."""
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from engine import network
+from engine.inspection.nudges import passage
+from engine.network import ACTIVATIONS, COSTS, Network
+from engine.training import examples
+from pages.parts.inspection import nudges, story, subjects
+from pages.parts.inspection.nudges import Case
+from tests.pages.opening import opened
+
+
+def unpacked(message):
+    """The header of a message, and its arrays by name."""
+    length = int(np.frombuffer(message[:4], np.uint32)[0])
+    header, blobs = json.loads(message[4 : 4 + length]), message[4 + length :]
+    arrays = {
+        a["name"]: np.frombuffer(blobs, a["dtype"], int(np.prod(a["shape"])), a["offset"]).reshape(
+            a["shape"]
+        )
+        for a in header.pop("arrays")
+    }
+    return header, arrays
+
+
+def example_of(sizes=(784, 16, 16, 10), activation="relu", cost="cross_entropy", digit=1):
+    net = Network(sizes, activation, cost)
+    images, labels = examples("test")
+    parameters = net.initial("he", np.random.default_rng(0))
+    return passage(net, parameters, images[digit], int(labels[digit]))
+
+
+# --- The story ---------------------------------------------------------------------------------
+
+
+def test_the_story_goes_there_and_back():
+    kinds = [step.kind for step in story.steps(example_of())]
+    assert kinds == [
+        *("picture", "forward", "forward", "answers", "cost", "wants"),
+        *("bias", "weights", "inputs", "another", "sum", "slope", "neuron", "sum", "slope"),
+        *("pictures", "step"),
+    ]
+
+
+@pytest.mark.parametrize("sizes", [(784, 10), (784, 3, 10), (784, 40, 8, 5, 10)])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("cost", COSTS)
+def test_every_network_has_a_story_whose_neurons_are_shown(sizes, activation, cost):
+    example = example_of(sizes, activation, cost)
+    seen = story.shown(example)
+    for step in story.steps(example):
+        assert step.sentence.endswith(".")
+        assert "no number" not in step.sentence
+        if step.layer:
+            assert step.neuron in seen[step.layer - 1]
+
+
+@pytest.mark.parametrize("digit", [1, 4, 18])
+def test_the_numbers_of_a_sentence_are_those_of_the_digit(digit):
+    example = example_of(digit=digit)
+    steps = {step.kind: step for step in story.steps(example)}
+    label, said = example.label, example.said[-1]
+    wants = steps["wants"].sentence
+    assert wants.startswith(f"Output {label} says {story.told(said[label])} and should say 1")
+    assert f"it wants up, by {story.told(1 - said[label])}." in wants
+    assert story.told(example.cost) in steps["cost"].sentence
+    rival = steps["wants"].rival
+    assert rival != label
+    assert said[rival] == max(np.delete(said, label))
+    push, heard, nudge = re.search(
+        r"nudged by (\S+) × (\S+) = (\S+)\.(?: |$)", steps["weights"].sentence
+    ).groups()
+    assert float(push) * float(heard) == pytest.approx(float(nudge), rel=0.02)
+    first, second, total = re.search(
+        r"asks (\S+) and output \d (\S+): together (\S+)\.$", steps["another"].sentence
+    ).groups()
+    numbers = [float(text.replace("−", "-")) for text in (first, second, total)]
+    assert numbers[0] + numbers[1] == pytest.approx(numbers[2], abs=0.01)
+
+
+def test_a_network_whose_numbers_overflow_has_a_story_all_the_same():
+    net = Network()
+    images, _ = examples("test")
+    far = np.full(net.dimension, 1e38, np.float32)
+    for step in story.steps(passage(net, far, images[0], 3)):
+        assert step.sentence
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        *((0, "0"), (0.93, "0.93"), (-0.0488, "−0.0488"), (2.4e-4, "0.00024"), (13.04, "13")),
+        *((3e-9, "3e−9"), (123456.0, "1.23e5"), (np.inf, "∞"), (np.nan, "no number")),
+    ],
+)
+def test_numbers_are_told_as_people_read_them(value, text):
+    assert story.told(value) == text
+
+
+# --- Messages ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        *(None, [], {}, {"act": "explode"}, {"act": ["digit"]}),
+        *({"act": "digit", "index": -1}, {"act": "digit", "index": 10_000}),
+        *({"act": "digit", "index": 1.5}, {"act": "digit"}),
+        *({"act": "network", "network": "../../etc"}, {"act": "network", "network": 3}),
+        *({"act": "label", "label": 3}, {"act": "mistake", "index": "0"}),
+    ],
+)
+def test_what_is_no_message_of_ours_is_refused(message):
+    with pytest.raises(ValueError, match=r"."):
+        nudges.apply(Case(), message)
+
+
+@pytest.mark.parametrize("label", [-1, 10])
+def test_a_drawing_is_one_of_ten_digits(label):
+    drawn = Case(picture=None)
+    assert nudges.apply(drawn, {"act": "label", "label": 4}).label == 4
+    with pytest.raises(ValueError, match="0 to 9"):
+        nudges.apply(drawn, {"act": "label", "label": label})
+
+
+def test_an_address_says_which_digit_and_network_and_nonsense_says_so():
+    case = Case("small", 321)
+    assert nudges.read(nudges.write(case)) == (case, "")
+    assert nudges.read({}) == (Case(), "")
+    assert all(value is None for value in nudges.write(Case()).values())
+    for wrong in ({"digit": "10000"}, {"digit": "-1"}, {"digit": "²"}, {"network": "huge"}):
+        read, notice = nudges.read(wrong)
+        assert read == Case()
+        assert next(iter(wrong)) in notice
+
+
+# --- What is sent ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", [subjects.BEGUN, subjects.LITTLE, subjects.SMALL])
+def test_a_message_holds_all_that_stepping_needs(key):
+    header, arrays = unpacked(nudges.pack(Case(key)))
+    assert header["digit"] == {"index": 1, "label": 2, "drawn": False}
+    assert len(header["story"]) == 17
+    for layer in (3, 2):
+        pushes, said = arrays[f"pushes.{layer}"], arrays[f"said.{layer - 1}"]
+        np.testing.assert_allclose(
+            arrays[f"nudges.{layer}"], said[:, None] * pushes, rtol=1e-5, atol=1e-9
+        )
+        asked = arrays[f"requests.{layer}"]
+        np.testing.assert_allclose(asked, arrays[f"weights.{layer}"] * pushes, rtol=1e-5)
+        np.testing.assert_allclose(
+            asked.sum(axis=1), arrays[f"wishes.{layer - 1}"], rtol=1e-3, atol=1e-6
+        )
+        np.testing.assert_allclose(
+            arrays[f"wishes.{layer}"] * arrays[f"slopes.{layer}"], pushes, rtol=1e-4, atol=1e-9
+        )
+
+
+def test_of_a_wide_layer_the_rest_is_sent_as_a_sum(monkeypatch):
+    net = Network((784, 40, 30, 10))
+    wide = subjects.Reader("trained", "Yours", net, net.initial("he", np.random.default_rng(0)))
+    monkeypatch.setattr(subjects, "subjects", lambda: dict.fromkeys(subjects.KEYS, wide))
+    _, arrays = unpacked(nudges.pack(Case("trained")))
+    assert arrays["shown.1"].shape == (16,)
+    total = arrays["requests.2"].sum(axis=1) + arrays["others.2"]
+    np.testing.assert_allclose(total, arrays["wishes.1"], rtol=1e-3, atol=1e-6)
+
+
+@pytest.mark.parametrize("key", [subjects.BEGUN, subjects.LITTLE])
+def test_the_step_is_measured_and_its_promise_holds_where_it_is_small(key):
+    header, arrays = unpacked(nudges.pack(Case(key)))
+    smallest = header["after"][0]
+    fallen = header["cost"] - smallest["cost"]
+    assert fallen == pytest.approx(smallest["promised"], rel=0.25)
+    assert arrays["after"].shape == (len(nudges.RATES), 10)
+    assert arrays["after"][0][2] > arrays["said.3"][2]
+
+
+def test_the_one_that_is_a_little_trained_stands_between():
+    images, labels = examples("test", "deskew")
+    known = subjects.subjects()
+    shares = [
+        one.network.cost_and_accuracy(one.parameters, images[:2000], labels[:2000])[1]
+        for one in (known[key] for key in (subjects.BEGUN, subjects.LITTLE, subjects.SMALL))
+    ]
+    assert shares[0] < 0.2 < 0.7 < shares[1] < 0.93 < shares[2]
+
+
+def test_one_that_it_misreads_is_misread():
+    for key in (subjects.BEGUN, subjects.LITTLE, subjects.SMALL):
+        case = nudges.apply(Case(key), {"act": "mistake", "index": 100})
+        header, arrays = unpacked(nudges.pack(case))
+        assert case.picture > 100
+        assert arrays["said.3"].argmax() != header["digit"]["label"]
+
+
+def test_without_a_drawing_a_test_digit_goes_in():
+    with pytest.raises(ValueError, match="pad"):
+        nudges.apply(Case(), {"act": "drawing"})
+    header, _ = unpacked(nudges.pack(Case(picture=None)))
+    assert not header["digit"]["drawn"]
+    assert "pad" in header["notice"]
+
+
+def test_a_missing_file_is_a_sentence(monkeypatch):
+    monkeypatch.setitem(network.SHIPPED, "small", Path("nowhere.npz"))
+    header, _ = unpacked(nudges.pack(Case("small")))
+    assert "nowhere.npz" in header["notice"]
+    assert header["story"]
+    chosen = [one["key"] for one in header["networks"] if one["chosen"]]
+    assert chosen == [subjects.BEGUN]
+
+
+def test_nothing_at_all_is_a_sentence_too(monkeypatch):
+    monkeypatch.setattr(
+        subjects, "subjects", lambda: dict.fromkeys(subjects.KEYS, "It is not there.")
+    )
+    header, _ = unpacked(nudges.pack(Case()))
+    assert header["story"] is None
+    assert header["notice"] == "It is not there."
+
+
+# --- The page ----------------------------------------------------------------------------------
+
+
+def test_the_page_opens_as_its_link_says():
+    app = opened("nudges", digit="77", network="little")
+    assert app.session_state["nudges.case"] == Case("little", 77)
+
+
+def test_a_link_of_nonsense_opens_the_default_with_a_sentence():
+    app = opened("nudges", digit="<script>", network="500 layers")
+    assert app.session_state["nudges.case"] == Case()
+    assert "not known" in app.session_state["nudges.notice"]
+
+
+def test_a_message_that_is_refused_leaves_the_case(monkeypatch):
+    state = {"nudges.case": Case("small", 5), "nudges.passage": SimpleNamespace(message={"act": 3})}
+    monkeypatch.setattr(nudges.st, "session_state", state)
+    nudges._hear()
+    assert state["nudges.case"] == Case("small", 5)
+    assert "could not be done" in state["nudges.notice"]
+    state["nudges.passage"].message = {"act": "digit", "index": 8, "sequence": 7}
+    nudges._hear()
+    assert state["nudges.case"] == replace(Case("small"), picture=8)
+    assert state["nudges.sequence"] == 7
