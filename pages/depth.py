@@ -4,24 +4,47 @@ import streamlit as st
 
 from pages.parts import glossary
 from pages.parts.inspection import depth
+from pages.parts.inspection import depth_controls as controls
 
 st.title("Depth")
 glossary.prose(
-    "A gradient is passed back from layer to layer, and each layer multiplies it. Ten times a "
-    "quarter is a millionth: then the first layers hardly learn. Ten times two, and it blows up."
+    "On its way back through a network, the gradient is multiplied by each layer. Ten times a "
+    "quarter is a millionth, and the first layers hardly learn: gradients vanish. Ten times two, "
+    "and they explode."
 )
 depth.read_link()
 left, right = st.columns([3, 1], gap="large")
 with right:
     st.markdown("**The network as it is**")
-    setup = depth.network()
+    setup = controls.network()
 with left:
-    depth.presets()
-    cure = depth.treatment(setup)
+    controls.presets()
+    st.caption(controls.story(setup))
     try:
         with st.spinner("Reading 60,000 pictures"):
-            depth.prepare(setup, cure)
+            depth.prepare(setup)
     except ValueError as fault:
         st.error(str(fault))
     else:
         depth.show()
+
+st.caption(
+    "The link in the address bar holds the network and its cures, not what they have learnt. Both "
+    "learn from the first 10,000 of MNIST's training pictures, 100 an update, by plain gradient "
+    "descent."
+)
+st.subheader("Try this")
+glossary.prose(
+    """
+- Press **It dies**, then play. The cost does not move. Look at what comes back to layer 1, then
+  switch on **ReLU**: from the same seed, the network beside it learns. Now try each other cure
+  alone: none of them helps a sigmoid.
+- Press **It explodes** and take one update at a time. How many until the numbers overflow? Which
+  two cures stop it, and which of them lets it learn better?
+- Press **On or off** and play. Only the last layer moves, for a step has no slope anywhere: the
+  cost is a flight of terraces. Let it run and smooth the step slowly. Where does learning set in?
+- Press **It dies** again, choose Xavier weights and raise their size from 1 to 6. Is there one at
+  which ten layers of sigmoid learn after all?
+"""
+)
+controls.mathematics()

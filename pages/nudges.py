@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts import glossary
-from pages.parts.inspection import nudges
+from pages.parts.inspection import bookkeeping, nudges
 
 st.title("Nudges")
 glossary.prose(
@@ -12,15 +12,19 @@ glossary.prose(
     "outputs back to the first layer: that is backpropagation."
 )
 nudges.show()
+bookkeeping.show()
 
 st.subheader("Try this")
 glossary.prose(
     """
-- Step to *what each output wants*, and then through the three ways. Before each step, guess: which
-  weight of this output will get the largest nudge?
+- Step to what each output wants, and stop. Which weight of the right output will get the largest
+  nudge, and which none at all? Say it, then step on.
 - Take the network that is **trained**, and a digit that it reads right: how large are the nudges
   now? Then ask for **one it misreads**.
-- At the last step, take ten times the learning rate. Is ten times as much gained?
+- At the last step, take ten times the learning rate, and ten times that. Is ten times as much
+  gained?
+- In the ledger, look at the bias of an output. Who wants it up? Take other examples: for which
+  column does the average of ten tell most about the average of a hundred?
 """
 )
 st.caption(
@@ -52,5 +56,17 @@ with st.expander("The mathematics"):
         "one whole. What an output wants is then at once the push on its sum, "
         "$-\\partial C / \\partial z_j = y_j - p_j$: what it should say minus what it says. With "
         "the squared error it is $2 (y_j - a_j)$, and the sigmoid's slope comes after it."
+    )
+    st.markdown(
+        "A step follows the average of a mini-batch of $n$ examples, each with its cost $C_i$. "
+        "That average is minus the gradient of their mean cost $\\bar C$; and a gradient entry is "
+        "what a small wiggle $h$ of one weight or bias $\\theta$ changes the cost by, for each "
+        "unit of $h$:"
+    )
+    st.latex(
+        r"\frac{1}{n} \sum_i \left( -\frac{\partial C_i}{\partial \theta} \right)"
+        r" = -\frac{\partial \bar C}{\partial \theta}, \qquad"
+        r"\bar C(\theta + h) - \bar C(\theta) \approx h \, "
+        r"\frac{\partial \bar C}{\partial \theta}"
     )
     st.caption("Rumelhart, Hinton and Williams 1986, Nature 323, equations 4 to 7.")

@@ -7,23 +7,24 @@ import { format } from "../parts/numbers.js";
 import { SLOTS } from "../parts/palette.js";
 
 export const QUANTITIES = [
-  { key: "arrives", short: "arrives", title: "What arrives", way: 1, colour: SLOTS[1], height: 3 },
-  { key: "returns", short: "comes back", title: "What comes back", way: -1, colour: SLOTS[0], height: 4 },
-  { key: "gradient", short: "gradient", title: "The gradient of a weight: the two multiplied", way: 0, colour: SLOTS[4], height: 3 },
-  { key: "moved", short: "moved", title: "How far its weights have moved, as a share of their size", way: 0, colour: SLOTS[3], height: 3 },
+  { key: "arrives", short: "arrives", title: "What arrives", way: 1, colour: SLOTS[1], height: 5 },
+  { key: "returns", short: "comes back", title: "What comes back", way: -1, colour: SLOTS[0], height: 7 },
+  { key: "gradient", short: "gradient", title: "The gradient of a weight: the two multiplied", way: 0, colour: SLOTS[4], height: 5 },
+  { key: "moved", short: "moved", title: "How far its weights have moved, as a share of their size", way: 0, colour: SLOTS[3], height: 5 },
 ];
 const LOST = SLOTS[2];
-const MARGIN = { left: 46, right: 8, top: 4, bottom: 22, title: 22 };
+const MARGIN = { left: 46, right: 8, top: 50, bottom: 22, title: 22 };
+const LAMP = 26; // px from the top
 const [LEAST, MOST] = [-20, 12]; // powers of ten, beyond which nothing is told apart
 const FIRST = { moved: [-8, 1] };
 
 /** Powers of ten that each quantity's axis spans, for all networks alike; wider as need be. */
 export function createRanges() {
-  let [ranges, generation] = [null, null];
+  let [ranges, beginning] = [null, null];
   return {
     of: (key) => ranges[key],
     widen(model) {
-      if (model.generation !== generation) [ranges, generation] = [{ ...FIRST }, model.generation];
+      if (model.beginning !== beginning) [ranges, beginning] = [{ ...FIRST }, model.beginning];
       for (const { key } of QUANTITIES) {
         const seen = model.members.flatMap(({ sizes, expected }) => [...sizes[key], ...(expected[key] ?? [])]);
         const powers = seen.filter((value) => value > 0).map((value) => Math.min(Math.max(Math.log10(value), LEAST), MOST));
@@ -52,6 +53,7 @@ export function createColumns(repaint, ranges) {
       const context = sheet.begin();
       if (!context) return;
       const tracks = tracksOf(sheet, member, ranges);
+      drawLamps(context, tracks.find(({ key }) => key === "returns"), theme);
       for (const track of tracks) drawTrack(context, track, theme);
       drawLayers(context, tracks, theme);
       if (pointed) drawReading(context, tracks, theme, pointed);
@@ -74,6 +76,42 @@ function tracksOf({ width, height }, member, ranges) {
     return { ...quantity, box, low, high, step, count, py, middle: (layer) => box.left + step * (layer + 0.5),
       values: member.sizes[quantity.key], expected: member.expected[quantity.key] ?? null };
   });
+}
+
+/** The layers in a row, each as bright as what comes back to it: in proportion, not logarithmic. */
+function drawLamps(context, { box, count, step, middle, values, colour }, theme) {
+  const most = Math.max(...values.map((value) => value ?? 0)) || 1;
+  const radius = Math.min(step * 0.36, 11);
+  context.save();
+  context.strokeStyle = theme.text;
+  context.globalAlpha = 0.35;
+  context.lineWidth = 1.5;
+  line(context, middle(0), LAMP, middle(count - 1), LAMP);
+  context.globalAlpha = 1;
+  values.forEach((value, layer) => {
+    const bright = value === null ? 1 : value / most;
+    context.beginPath();
+    context.arc(middle(layer), LAMP, radius, 0, 2 * Math.PI);
+    context.fillStyle = theme.panel;
+    context.fill();
+    context.globalAlpha = bright;
+    context.fillStyle = value === null ? LOST : colour;
+    context.fill();
+    context.globalAlpha = 0.5;
+    context.stroke();
+    context.globalAlpha = 1;
+  });
+  context.font = `12px ${theme.font}`;
+  context.fillStyle = theme.text;
+  context.textBaseline = "middle";
+  context.globalAlpha = 0.85;
+  context.textAlign = "left";
+  context.fillText("pixels in", box.left, 6, box.width / 3);
+  context.textAlign = "right";
+  context.fillText("answer out", box.left + box.width, 6, box.width / 3);
+  context.textAlign = "center";
+  context.fillText("brightness: what comes back", box.left + box.width / 2, 6, box.width / 2.4);
+  context.restore();
 }
 
 function drawTrack(context, track, theme) {
@@ -115,7 +153,7 @@ function powerText(power) {
 }
 
 function drawBar(context, { box, step, middle, py }, theme, value, layer, colour) {
-  const wide = Math.min(step * 0.66, 34);
+  const wide = Math.min(step * 0.66, 56);
   const left = middle(layer) - wide / 2;
   const floor = box.top + box.height;
   if (value === null) {

@@ -9,6 +9,7 @@ import { SLOTS } from "../parts/palette.js";
 export const LINES = [{ colour: SLOTS[2] }, { colour: SLOTS[5], dashed: true }];
 const DASHES = [[], [6, 3]];
 const CHANCE = 0.1;
+const MOST = 1000; // the cost of what explodes leaves the picture there
 
 export function createCurves(repaint) {
   const right = createChart("Read right", "of test pictures", repaint, LINES);
@@ -41,7 +42,7 @@ function drawCost(chart, { model, theme, readable }) {
   const context = chart.sheet.begin();
   if (!context) return;
   const series = model.members.map((_, index) => [model.arrays[`at.${index}`].data, model.arrays[`cost.${index}`].data]);
-  const finite = series.flatMap(([, values]) => Array.from(values)).filter((value) => value > 0 && value < 1e30);
+  const finite = series.flatMap(([, values]) => Array.from(values)).filter((value) => value > 0 && value < MOST);
   const [low, high] = finite.length ? [Math.min(...finite), Math.max(...finite)] : [0.2, 2.5];
   const area = plane(inset(chart.sheet, CHART_MARGIN), [0, Math.max(model.updates, 10)],
     [Math.log10(Math.min(low, 1)) - 0.1, Math.log10(Math.max(high, 2.5)) + 0.1]);
@@ -55,8 +56,8 @@ function drawCost(chart, { model, theme, readable }) {
 
 function legend(chart, { members, updates }, said) {
   chart.labels.forEach((label, index) => {
-    label.hidden = label.previousSibling.hidden = !members[index];
+    label.parentElement.hidden = !members[index];
     if (members[index]) setText(label, `${members[index].name} ${said(members[index])}`);
   });
-  chart.host.setAttribute("aria-label", `Over ${updates} updates: ${chart.labels.filter(({ hidden }) => !hidden).map((label) => label.textContent).join(", ")}`);
+  chart.host.setAttribute("aria-label", `Over ${updates} updates: ${chart.labels.filter(({ parentElement }) => !parentElement.hidden).map((label) => label.textContent).join(", ")}`);
 }

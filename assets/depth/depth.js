@@ -2,10 +2,12 @@
 // seed. Python does the updates, a tick at a time; this file holds what the browser knows.
 
 import { createColumns, createRanges } from "./columns.js";
+import { createCures } from "./cures.js";
 import { createCurves } from "./curves.js";
 import { createMember } from "./member.js";
 import { createTerraces } from "./terraces.js";
 import { createTransport } from "./transport.js";
+import { createAddress } from "../parts/address.js";
 import { element, setText } from "../parts/dom.js";
 import { createFilm, picturesOf } from "../parts/film.js";
 import { createLine } from "../parts/line.js";
@@ -13,6 +15,7 @@ import { mountOf, styleSheets, watchTheme } from "../parts/mount.js";
 import { readTheme } from "../parts/palette.js";
 import { createSpeed } from "../parts/speed.js";
 
+const INVITATION = "Press play. Then switch on a cure: a second network begins beside this one, from the same seed.";
 const READABLE = 160; // ms; while it runs, words change no faster than one can read them
 
 export default mountOf(".downhill-depth", createDepth);
@@ -20,7 +23,8 @@ export default mountOf(".downhill-depth", createDepth);
 function createDepth(root) {
   // `latest` is the newest that is known, `model` what is shown of it.
   const state = { latest: null, model: null, playing: false, theme: readTheme(root), pictures: 0, spoken: 0 };
-  const line = createLine();
+  const line = createLine({ latest: ["smooth"] });
+  const writeAddress = createAddress();
   const speed = createSpeed();
   let [asked, left] = [false, false];
   const repaint = () => {
@@ -29,7 +33,7 @@ function createDepth(root) {
     requestAnimationFrame(() => { asked = false; paint(); });
   };
   const film = createFilm((model) => { state.model = model; repaint(); });
-  const parts = createParts(root, { act, repaint });
+  const parts = createParts(root, { act, send, repaint });
   watchTheme(root, () => { state.theme = readTheme(root); repaint(); });
   root.addEventListener("keydown", (event) => {
     if (event.key !== " " || event.target.closest("button, input, select, summary")) return;
@@ -41,11 +45,15 @@ function createDepth(root) {
     if (name === "play") play();
     else if (name === "pause") pause();
     else {
-      if (name === "step") pause();
-      line.send(name);
-      note();
+      pause();
+      send(name);
     }
     repaint();
+  }
+
+  function send(name, fields) {
+    line.send(name, fields);
+    note();
   }
 
   function play() {
@@ -74,7 +82,7 @@ function createDepth(root) {
     const now = performance.now();
     const readable = !playing || now - state.spoken > READABLE;
     if (readable) state.spoken = now;
-    parts.draw({ model, theme, playing, readable, pace: speed.pace() });
+    parts.draw({ model, theme, playing, readable, waiting: line.waiting, pace: speed.pace() });
     state.pictures += 1;
     note();
     Object.assign(root.dataset, {
@@ -91,6 +99,7 @@ function createDepth(root) {
       left = true;
       film.cut();
       line.leave();
+      writeAddress(null);
       parts.destroy();
     },
     receive(message) {
@@ -101,37 +110,43 @@ function createDepth(root) {
       line.answered(model.heard, model.acknowledged, model.period);
       speed.note(model);
       if (state.playing && model.lost) pause();
+      writeAddress(model.address);
       film.show(pictures);
       if (!state.playing) film.cut();
     },
   };
 }
 
-function createParts(root, { act, repaint }) {
+function createParts(root, { act, send, repaint }) {
   const transport = createTransport(act);
+  const cures = createCures((cure, on) => send("cure", { cure, on: Number(on) }));
   const notice = element("p", { class: "notice", role: "status", hidden: true });
   const comparison = element("p", { class: "comparison", "aria-live": "polite" });
   const ranges = createRanges();
-  const members = [0, 1].map((index) => createMember(index, createColumns(repaint, ranges)));
-  const parts = [transport, ...members, createCurves(repaint), createTerraces(repaint)];
-  const [, , , curves, terraces] = parts;
+  const members = [0, 1].map((index) => createMember(index, createColumns(repaint, ranges), repaint));
+  const curves = createCurves(repaint);
+  const terraces = createTerraces(repaint, (steepness) => send("smooth", { steepness }));
+  const parts = [transport, cures, terraces, ...members, curves];
   root.tabIndex = -1;
   root.classList.add("live");
   root.replaceChildren(
     ...styleSheets(import.meta.url, "../parts/live.css", "depth.css"),
-    notice, transport.bar, comparison, element("div", { class: "members" }, ...members.map(({ panel }) => panel)),
-    terraces.panel, curves.row);
+    notice, cures.row, transport.bar, comparison, terraces.panel,
+    element("div", { class: "members" }, ...members.map(({ panel }) => panel)),
+    element("p", { class: "note", text: "Bars are measured now, on 100 pictures, on logarithmic scales: root mean squares. Dashes are what theory says of such random weights before the first update." }),
+    curves.row);
   return {
     most: transport.most,
     destroy() { for (const part of parts) part.destroy?.(); },
     draw(frame) {
-      ranges.widen(frame.model);
+      const { model, playing, readable } = frame;
+      ranges.widen(model);
       for (const part of parts) part.draw(frame);
-      notice.hidden = !frame.model.notice;
-      setText(notice, frame.model.notice);
-      if (!frame.readable) return;
-      comparison.setAttribute("aria-live", frame.playing ? "off" : "polite");
-      setText(comparison, frame.model.comparison || "Switch on a cure: a second network begins with the same seed, beside this one.");
+      notice.hidden = !model.notice;
+      setText(notice, model.notice);
+      if (!readable) return;
+      comparison.setAttribute("aria-live", playing ? "off" : "polite");
+      setText(comparison, model.comparison || model.idle || INVITATION);
     },
   };
 }

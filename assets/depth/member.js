@@ -7,14 +7,14 @@ import { format } from "../parts/numbers.js";
 const BAD = ["exploded", "flat", "vanishing", "exploding"];
 const SIGNS = { exploded: "✗", flat: "✗", vanishing: "✗", exploding: "✗", uneven: "○", even: "✓" };
 
-export function createMember(index, columns) {
+export function createMember(index, columns, repaint) {
   const name = element("h3");
   const headline = element("p", { class: "headline" });
   const passing = element("p", { class: "says" });
   const reading = element("p", { class: "says" });
   const body = element("tbody");
   const head = element("tr", {}, ...["Layer", ...QUANTITIES.map(({ short }) => short)].map((text) => element("th", { scope: "col", text })));
-  const numbers = element("details", { class: "numbers" }, element("summary", { text: "The numbers" }),
+  const numbers = element("details", { class: "numbers", ontoggle: repaint }, element("summary", { text: "The numbers" }),
     element("div", { class: "scroll" }, element("table", {}, element("thead", {}, head), body)));
   const empty = element("p", { class: "empty", text: "Here a second network begins, as soon as a cure is switched on." });
   const filled = element("div", { class: "filled" }, headline, passing, reading, columns.host, numbers);

@@ -4,24 +4,47 @@
 import { LINES } from "./curves.js";
 import { clipped, drawAxes, inset, labelled, plane } from "../parts/canvas.js";
 import { createChart, drawLine } from "../parts/chart.js";
+import { element } from "../parts/dom.js";
 import { ticks } from "../parts/numbers.js";
 
 const MARGIN = { left: 52, top: 14, right: 14, bottom: 24 };
 const DASHES = [[], [6, 3]];
 
-export function createTerraces(repaint) {
+/** The panel: `onSteepness(value)` as the slider moves; 0 is the step itself. */
+export function createTerraces(repaint, onSteepness) {
+  let stops = [0];
+  const slider = element("input", {
+    type: "range", class: "slider", min: 0, step: 1, value: 0, "aria-label": "Smooth the step",
+    oninput: () => { name(); onSteepness(stops[Number(slider.value)]); },
+  });
+  const shown = element("output", { class: "steepness" });
+  const name = () => {
+    const steepness = stops[Number(slider.value)];
+    shown.textContent = steepness ? `a sigmoid ${steepness} times as steep` : "on or off";
+    slider.setAttribute("aria-valuetext", shown.textContent);
+  };
+  const row = element("div", { class: "smooth" }, element("span", { class: "label", text: "Smooth the step" }), slider, shown,
+    element("p", { class: "note", text: "Also while it learns: the network beside keeps what it has learnt, and goes on with the smoother neurons." }));
   const chart = createChart("The cost along one line through the weights", "of ten pictures, before the first update", repaint, LINES);
   const panel = chart.panel;
+  panel.prepend(row);
+  const follow = ({ steepness, steepnesses }) => {
+    stops = steepnesses;
+    slider.max = stops.length - 1;
+    slider.value = stops.indexOf(steepness);
+    name();
+  };
   return {
     panel,
     destroy: chart.sheet.destroy,
-    draw({ model, theme }) {
+    draw({ model, theme, waiting }) {
       panel.hidden = model.reach === null;
+      if (!waiting) follow(model);
       const context = panel.hidden ? null : chart.sheet.begin();
       if (!context) return;
       const lines = model.members.map((_, index) => Array.from(model.arrays[`line.${index}`].data));
       chart.labels.forEach((label, index) => {
-        label.hidden = label.previousSibling.hidden = !lines[index];
+        label.parentElement.hidden = !lines[index];
         if (lines[index]) label.textContent = `${model.members[index].name}: ${said(lines[index])}`;
       });
       const all = lines.flat().filter(Number.isFinite);

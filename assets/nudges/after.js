@@ -1,9 +1,9 @@
 // The step is taken: the ten answers and the cost before and after, for a few learning rates.
 
 import { element } from "../parts/dom.js";
+import { arrow, figure } from "../parts/figures.js";
+import { mostOf } from "../parts/nudge.js";
 import { format } from "../parts/numbers.js";
-import { mostOf } from "./bars.js";
-import { arrow, figure } from "./words.js";
 
 /** `pick(at)`: another of the rates. */
 export function taken(model, rate, pick) {
@@ -24,6 +24,7 @@ export function taken(model, rate, pick) {
         type: "button", "data-rate": value, "aria-pressed": String(at === rate), text: format(value), onclick: () => pick(at),
       }))),
     element("p", { class: "lead outcome", role: "status", text: outcome(model, model.after[rate]) }),
+    element("p", { class: "lead moral", text: "So what each weight is asked to do is: what the neuron it leads to wants × what the neuron it comes from says. And a neuron wants what those after it ask of it, each through its weight, added up." }),
     element("table", { class: "numbers before-after", "aria-label": "The ten outputs before and after the step" },
       element("thead", {}, element("tr", {}, ...["output", "before", "", "after", ""].map((text) => element("th", { scope: "col", text })))),
       element("tbody", {}, ...rows)));

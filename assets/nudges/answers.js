@@ -1,9 +1,9 @@
 // Beside the outputs: what each says, what it should say, what it wants, and what it says after.
 
+import { arrow, figure, withSign } from "../parts/figures.js";
 import { INK } from "../parts/picture.js";
-import { DOWN, MUTED, UP } from "./strokes.js";
 import { TOP } from "./plan.js";
-import { arrow, figure, withSign } from "./words.js";
+import { DOWN, MUTED, UP } from "./strokes.js";
 
 /** Columns right of the outputs; on narrow screens a wish stands below what is said. */
 export function drawAnswers(context, plan, { model, step, progress, rate }, told) {

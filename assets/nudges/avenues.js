@@ -1,20 +1,24 @@
 // The three ways to change what one neuron says, side by side.
 
 import { element } from "../parts/dom.js";
+import { figure, withSign } from "../parts/figures.js";
+import { mostOf, nudge, table } from "../parts/nudge.js";
 import { createPicture } from "../parts/picture.js";
-import { mostOf, nudge, table } from "./bars.js";
-import { figure, nameOf, titled, withSign } from "./words.js";
+import { nameOf, titled } from "./words.js";
 
-/** What is asked of a neuron; `lit`: which of bias, weights and inputs is being told, or null. */
-export function avenues(model, layer, place, lit = null) {
+/**
+ * What is asked of a neuron; `lit`: which of bias, weights and inputs is being told, or null, and
+ * `source` the neuron before it that the sentence is about.
+ */
+export function avenues(model, layer, place, lit = null, source = -1) {
   const { arrays } = model;
   const [push, wish, slope] = ["pushes", "wishes", "slopes"].map((name) => arrays[`${name}.${layer}`].data[place]);
   const name = titled(nameOf(model, layer, place));
   const output = layer === model.sizes.length - 1;
   const ways = [
     ["bias", "Its bias", biasOf(model, layer, place, push)],
-    ["weights", "Its weights", weightsOf(model, layer, place, push)],
-    ["inputs", "What it hears", inputsOf(model, layer, place, push)],
+    ["weights", "Its weights", weightsOf(model, layer, place, push, source)],
+    ["inputs", "What it hears", inputsOf(model, layer, place, push, source)],
   ];
   return element("div", { class: "avenues" },
     element("h3", { text: output ? name : `${name} of layer ${layer}` }),
@@ -43,31 +47,32 @@ function column({ arrays }, name, place) {
   return Array.from({ length: rows }, (_, at) => data[at * columns + place]);
 }
 
-function weightsOf(model, layer, place, push) {
+function weightsOf(model, layer, place, push, source) {
   const nudges = column(model, `nudges.${layer}`, place);
   const why = element("p", { text: "Push × what the neuron at its other end says. Who says nothing is not to blame." });
   if (layer === 1) return [
     element("p", { text: "Push × the ink of each pixel: where there is no ink, no nudge." }),
     element("div", { class: "pair" }, picture("ink", inkOf(model)), picture(`nudges, up to ${withSign(push)}`, Float32Array.from(nudges))),
   ];
-  const said = model.arrays[`said.${layer - 1}`].data;
+  const [said, before] = ["said", "shown"].map((name) => model.arrays[`${name}.${layer - 1}`].data);
   const most = mostOf(nudges);
   return [why, table("The nudges to the weights", ["from", "says", "nudge = push × says"],
-    nudges.map((value, from) => ({ cells: [String(model.arrays[`shown.${layer - 1}`].data[from] + 1), figure(said[from]), nudge(value, most)] })))];
+    nudges.map((value, from) => ({ lit: before[from] === source, cells: [String(before[from] + 1), figure(said[from]), nudge(value, most)] })))];
 }
 
-function inputsOf(model, layer, place, push) {
+function inputsOf(model, layer, place, push, source) {
   const weights = column(model, `weights.${layer}`, place);
   if (layer === 1) return [
     element("p", { text: "These are the pixels. They are what they are: a wish for them cannot be granted, and here the way back ends." }),
     element("div", { class: "pair" }, picture("its weights", Float32Array.from(weights))),
   ];
   const wishes = column(model, `requests.${layer}`, place);
+  const before = model.arrays[`shown.${layer - 1}`].data;
   const most = mostOf(wishes);
   return [
     element("p", { text: "Push × its weight. It cannot set what it hears, it can only wish; the layer before adds the wishes up." }),
     table("Its wishes for the layer before", ["from", "weight", "wish = push × weight"],
-      wishes.map((value, from) => ({ cells: [String(model.arrays[`shown.${layer - 1}`].data[from] + 1), figure(weights[from]), nudge(value, most)] }))),
+      wishes.map((value, from) => ({ lit: before[from] === source, cells: [String(before[from] + 1), figure(weights[from]), nudge(value, most)] }))),
   ];
 }
 

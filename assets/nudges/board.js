@@ -2,14 +2,15 @@
 
 import { onProcessor } from "../parts/canvas.js";
 import { element } from "../parts/dom.js";
+import { withSign } from "../parts/figures.js";
+import { mostOf } from "../parts/nudge.js";
 import { BOARD, drawPicture, shade } from "../parts/picture.js";
 import { drawAnswers } from "./answers.js";
 import { edgeOf, neuronAt, pixelAt, planOf, TOP } from "./plan.js";
 import { placeOf, toldUpTo } from "./sight.js";
-import { tiesOf, WHOLE } from "./ties.js";
 import { curve, disc, DOWN, drawUpright, MUTED, ring, UP } from "./strokes.js";
-import { mostOf } from "./bars.js";
-import { nameOf, titled, withSign } from "./words.js";
+import { tiesOf, WHOLE } from "./ties.js";
+import { nameOf, titled } from "./words.js";
 
 const KEYS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
@@ -38,7 +39,6 @@ export function createBoard({ choose, repaint }) {
     if (plan) choose(neuronAt(plan, event.offsetX, event.offsetY));
   });
   canvas.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") choose(null);
     const move = KEYS[event.key];
     if (!move || !last) return;
     event.preventDefault();
@@ -146,8 +146,9 @@ function drawTies(context, plan, ties, { there, progress }) {
     const reach = (high - low) * progress;
     context.rect(there ? low : high - reach, 0, reach, plan.height);
     context.clip();
-    context.globalAlpha = 0.14 + 0.8 * share;
-    context.lineWidth = 0.7 + 3 * share;
+    const fine = layer === 1 && from !== WHOLE ? 0.4 : 1; // of pixels there are many
+    context.globalAlpha = (0.14 + 0.8 * share) * (fine < 1 ? 0.7 : 1);
+    context.lineWidth = (0.7 + 3 * share) * fine;
     context.strokeStyle = value > 0 ? UP : DOWN;
     context.setLineDash(value > 0 ? [] : [5, 4]); // not by colour alone
     curve(context, x, y, end.x, end.ys[to]);

@@ -23,7 +23,7 @@ export function createChooser({ ask }) {
       button("any", "Another", () => go(Math.floor(Math.random() * (last + 1)))),
       button("mistake", "One it misreads", () => ask("mistake", { index })), drawing),
     labels,
-    element("div", { class: "row" }, element("span", { class: "title", text: "Network" }), networks), why);
+    element("div", { class: "row" }, element("span", { class: "title", text: "Network" }), networks, why));
   const buttons = new Map();
   return {
     body,

@@ -1,7 +1,7 @@
 // How the cost of one example follows from what the right output says: a curve, and the place on it.
 
 import { element, drawing } from "../parts/dom.js";
-import { figure } from "./words.js";
+import { figure } from "../parts/figures.js";
 
 const [WIDTH, HEIGHT, LEFT, FOOT] = [400, 220, 30, 24];
 

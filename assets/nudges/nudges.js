@@ -30,7 +30,10 @@ function createNudges(root) {
   };
   const parts = createParts(root, state, { ask: sender.send, act, goTo, choose, repaint });
   watchTheme(root, repaint);
-  root.addEventListener("keydown", (event) => onKey(event, act));
+  root.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && state.chosen) choose(null);
+    onKey(event, act);
+  });
   const fromPage = (event) => onPageKey(event, act);
   document.addEventListener("keydown", fromPage);
 
@@ -135,8 +138,8 @@ function createParts(root, state, { ask, act, goTo, choose, repaint }) {
   const panel = createPanel({ choose, pick: (rate) => { state.rate = rate; repaint(); } });
   const notice = element("p", { class: "notice", role: "status", hidden: true });
   const sentence = element("p", { class: "sentence", "aria-live": "polite" });
-  const key = element("p", { class: "key" },
-    element("span", { class: "up", text: "▲ wants up" }), element("span", { class: "down", text: "▼ wants down (dashed)" }),
+  const [up, down] = ["up", "down"].map((way) => element("span", { class: way }));
+  const key = element("p", { class: "key" }, up, down,
     element("span", { text: "Click, tap or reach by the arrow keys any neuron, to see what is asked of it." }));
   root.tabIndex = -1;
   root.replaceChildren(...styleSheets(import.meta.url, "nudges.css"), chooser.body, notice,
@@ -151,6 +154,9 @@ function createParts(root, state, { ask, act, goTo, choose, repaint }) {
       if (!model.story) return;
       transport.draw({ step, last: model.story.length - 1, playing });
       setText(sentence, chosen ? `${titled(nameOf(model, ...chosen))}${chosen[0] < model.sizes.length - 1 ? ` of layer ${chosen[0]}` : ""}: what this digit asks of it.` : model.story[step].sentence);
+      const there = !chosen && ["picture", "forward", "answers"].includes(model.story[step].kind);
+      setText(up, there ? "adds to a sum" : "▲ wants up");
+      setText(down, there ? "takes from it (dashed)" : "▼ wants down (dashed)");
       board.draw(frame);
       panel.draw(frame);
     },

@@ -1,9 +1,10 @@
 // The nudges to the first layer's weights, as pictures beside the weights themselves.
 
 import { element } from "../parts/dom.js";
+import { arrow, withSign } from "../parts/figures.js";
+import { mostOf } from "../parts/nudge.js";
 import { picture } from "./avenues.js";
-import { mostOf } from "./bars.js";
-import { arrow, nameOf, titled, withSign } from "./words.js";
+import { nameOf, titled } from "./words.js";
 
 /** A pair of pictures for each neuron of layer 1; all nudges are drawn on one scale. */
 export function nudgePictures(model, choose) {

@@ -1,8 +1,9 @@
 // Who asks what of a layer: one column for each that asks, added up at the end of each row.
 
 import { element } from "../parts/dom.js";
-import { mostOf, nudge } from "./bars.js";
-import { arrow, figure, nameOf, titled, withSign } from "./words.js";
+import { arrow, figure, withSign } from "../parts/figures.js";
+import { mostOf, nudge } from "../parts/nudge.js";
+import { nameOf, titled } from "./words.js";
 
 /**
  * The wishes for a layer as a table. `askers`: only these of the layer after, or all where null.
@@ -30,7 +31,7 @@ export function createSums(model, layer, lit, askers = null) {
   const body = element("div", { class: "sums" },
     element("h3", { text: `Wishes for layer ${layer}` }),
     element("p", { class: "lead", text: "Each row is a neuron, each column one that hears it and has a wish. What they wish is added up, row by row." }),
-    element("div", { class: "wide" }, element("table", { class: "matrix", "aria-label": `Wishes for layer ${layer}, ${asking}, added up` },
+    element("div", { class: "wide" }, element("table", { class: `matrix ${askers ? "of-two" : ""}`, "aria-label": `Wishes for layer ${layer}, ${asking}, added up` },
       element("thead", {},
         element("tr", {}, element("th", { scope: "col", text: "" }), element("th", { colspan: heads.length, scope: "colgroup", text: asking }), element("th", { text: "" })),
         element("tr", {}, element("th", { scope: "col", text: "neuron" }), ...heads.map((text) => element("th", { scope: "col", text })), element("th", { scope: "col", text: askers ? "together" : "all together" }))),
@@ -57,7 +58,7 @@ function headOf({ sizes, arrays }, layer, at) {
 }
 
 function wishCell(value, most) {
-  const cell = element("td", { class: `wish ${value > 0 ? "up" : "down"}`, "aria-label": withSign(value) },
+  const cell = element("td", { class: `wish ${value > 0 ? "up" : value < 0 ? "down" : "none"}`, "aria-label": withSign(value) },
     element("span", { class: "way", text: arrow(value) }), element("span", { class: "value", text: shortly(value) }));
   cell.style.setProperty("--share", most ? (Math.abs(value) / most).toFixed(3) : 0);
   return cell;
@@ -66,7 +67,8 @@ function wishCell(value, most) {
 /** A wish in as few signs as a cell has room for. */
 function shortly(value) {
   const size = Math.abs(value);
-  return `${value < 0 ? "−" : "+"}${size >= 0.01 || size === 0 ? size.toFixed(2) : figure(Number(size.toPrecision(1)))}`;
+  if (size === 0) return "0";
+  return `${value < 0 ? "−" : "+"}${size >= 0.01 ? size.toFixed(2) : figure(Number(size.toPrecision(1)))}`;
 }
 
 /** What the slope lets through: wish × slope = push, for each neuron of a layer. */

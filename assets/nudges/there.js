@@ -1,10 +1,11 @@
 // The way there: the picture's numbers, how one neuron comes to say what it says, how wrong that is.
 
-import { costCurve } from "./cost.js";
 import { element } from "../parts/dom.js";
+import { figure, withSign } from "../parts/figures.js";
+import { mostOf, nudge, table } from "../parts/nudge.js";
 import { inkOf, picture } from "./avenues.js";
-import { mostOf, nudge, table } from "./bars.js";
-import { figure, nameOf, titled, withSign } from "./words.js";
+import { costCurve } from "./cost.js";
+import { nameOf, titled } from "./words.js";
 
 const ROW = 14; // the row of the picture whose numbers are shown
 

@@ -5,16 +5,26 @@ const MOST = 70; // of a whole layer
 /** Where a connection begins that stands for all those from the picture. */
 export const WHOLE = -1;
 
+const known = new WeakMap(); // model → what was asked for last, for a picture that grows asks often
+
 /** The connections of a step, or of a neuron that was chosen. */
 export function tiesOf(model, step, told, chosen) {
-  if (chosen) return both(model, ...chosen);
+  const before = known.get(model);
+  if (before?.step === step && String(before.chosen) === String(chosen)) return before.ties;
+  const ties = found(model, step, told, chosen);
+  known.set(model, { step, chosen, ties });
+  return ties;
+}
+
+function found(model, step, told, chosen) {
+  if (chosen) return ofNeuron(model, ...chosen, `nudges.${chosen[0]}`);
   const { kind, layer } = step;
   const place = model.arrays[`shown.${Math.max(layer, 1)}`].data.indexOf(step.neuron);
   if (kind === "forward" || kind === "answers") return strongest(model, layer, heard(model, layer));
   if (kind === "weights") return ofNeuron(model, layer, place, `nudges.${layer}`);
   if (kind === "inputs" || kind === "another") return told.asked.flatMap(([from, at]) => ofNeuron(model, from, at, `requests.${from}`));
   if (kind === "sum") return strongest(model, layer + 1, model.arrays[`requests.${layer + 1}`].data);
-  if (kind === "neuron") return both(model, layer, place);
+  if (kind === "neuron") return ofNeuron(model, layer, place, `nudges.${layer}`);
   if (kind === "pictures") return Array.from(model.arrays["pushes.1"].data, (push, to) => [1, WHOLE, to, push]).filter(([, , , push]) => push);
   return [];
 }
@@ -38,9 +48,4 @@ function ofNeuron({ arrays }, layer, place, name) {
   const [from, to] = arrays[name].shape;
   const ties = Array.from({ length: from }, (_, at) => [layer, at, place, arrays[name].data[at * to + place]]);
   return ties.filter(([, , , value]) => value).sort((one, other) => Math.abs(one[3]) - Math.abs(other[3])).slice(-MOST);
-}
-
-/** A neuron's own weights and what it is asked for by those after it. */
-function both(model, layer, place) {
-  return ofNeuron(model, layer, place, `nudges.${layer}`);
 }

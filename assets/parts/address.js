@@ -1,5 +1,7 @@
 // The address bar: the browser writes it, so that no entry of the history is made for each change.
 
+const REST = 250; // ms; browsers refuse addresses that change with every frame
+
 /** Writes {name: value} into the address; "" or null takes the name out. */
 export function writeParameters(values) {
   const address = new URL(window.location.href);
@@ -13,4 +15,15 @@ export function writeParameters(values) {
   } catch (refused) { // too many in too short a time: the next one will do
     console.debug(refused);
   }
+}
+
+/** A writer: names → text, "" where the default stands; null: this page is left. */
+export function createAddress() {
+  let timer = null;
+  let names = [];
+  return (address) => {
+    clearTimeout(timer);
+    if (address) names = Object.keys(address);
+    timer = setTimeout(() => writeParameters(address ?? Object.fromEntries(names.map((name) => [name, ""]))), address ? REST : 0);
+  };
 }

@@ -17,7 +17,7 @@ export function createChart(title, about, repaint, lines, ...tools) {
   const view = { hover: null };
   const panel = element("section", { class: "panel" },
     element("div", { class: "top" }, element("h3", { text: title }), note, ...tools),
-    element("p", { class: "legend" }, ...lines.flatMap((one, index) => [key(one), labels[index]])), host);
+    element("p", { class: "legend" }, ...lines.map((one, index) => element("span", { class: "entry" }, key(one), labels[index]))), host);
   const sheet = fitCanvas(host, repaint);
   sheet.canvas.addEventListener("pointermove", (event) => { view.hover = [event.offsetX, event.offsetY]; repaint(); });
   sheet.canvas.addEventListener("pointerleave", () => { view.hover = null; repaint(); });

@@ -1,7 +1,6 @@
 // A network that learns while one looks. Python does the updates, a tick at a time; this file holds
 // what the browser knows and wires the parts. A pause simply asks for no more ticks.
 
-import { createAddress } from "./address.js";
 import { createCurves } from "./curves.js";
 import { createDigits } from "./digits.js";
 import { createLayers } from "./layers.js";
@@ -11,6 +10,7 @@ import { createSteps } from "./steps.js";
 import { createTransport } from "./transport.js";
 import { createVerdict } from "./verdict.js";
 import { createWeights } from "./weights.js";
+import { createAddress } from "../parts/address.js";
 import { element, setText } from "../parts/dom.js";
 import { createFilm, picturesOf } from "../parts/film.js";
 import { createLine } from "../parts/line.js";

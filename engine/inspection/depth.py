@@ -240,13 +240,16 @@ def verdict(training: Training, sizes: Depths) -> Verdict:
     """
     first, last = float(sizes.errors[0]), float(sizes.errors[-1])
     if training.lost >= 0 or not np.isfinite(sizes.gradients).all():
-        where = f"at update {training.lost + 1}" if training.lost >= 0 else "on the way back"
-        return Verdict("exploded", f"Too large to be a number {where}: nothing more can be learnt.")
+        what = (
+            f"The cost of update {training.lost + 1}" if training.lost >= 0 else "What comes back"
+        )
+        return Verdict("exploded", f"{what} is too large to be a number: nothing more is learnt.")
     silent = int((sizes.gradients == 0).sum())
     if silent:
-        count = "1 layer" if silent == 1 else f"{silent} layers"
         return Verdict(
-            "flat", f"The gradient is exactly 0 in {count}: there is no slope to follow."
+            "flat",
+            f"The gradient is exactly 0 in {silent} of {len(sizes.gradients)} layers: there is no "
+            "slope to follow.",
         )
     ratio = last / first if first else np.inf
     if 1 / _EVEN <= ratio <= _EVEN:

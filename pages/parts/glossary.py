@@ -376,7 +376,67 @@ GLOSSARY: dict[str, Entry] = {
             "backpropagation",
             "The gradient of a network, worked out from the last layer back to the first.",
             (),
-            "train",
+            "nudges",
+        ),
+        Entry(
+            "nudge",
+            "What one example asks of one weight or bias: how much it should go up or down, for "
+            "the cost of that example to fall. Minus the derivative.",
+            ("nudges", "nudged"),
+            "nudges",
+        ),
+        Entry(
+            "wish",
+            "What a neuron should say more of, or less, to please those that hear it. It becomes a "
+            "push on its sum through the slope of its activation.",
+            ("wishes",),
+            "nudges",
+        ),
+        Entry(
+            "sensitivity",
+            "How much the cost feels a change of one weight: its entry of the gradient.",
+            ("sensitivities",),
+            "nudges",
+        ),
+        Entry(
+            "vanishing gradient",
+            "A gradient that shrinks in each layer on its way back, until the first layers hardly "
+            "learn.",
+            ("vanishing gradients", "vanish", "vanishes"),
+            "depth",
+        ),
+        Entry(
+            "exploding gradient",
+            "A gradient that grows in each layer on its way back, until one step leads beyond all "
+            "numbers.",
+            ("exploding gradients", "explode", "explodes"),
+            "depth",
+        ),
+        Entry(
+            "clipping",
+            "To shorten a gradient that is longer than a limit; its direction is kept.",
+            ("gradient clipping", "clipped"),
+            "depth",
+        ),
+        Entry(
+            "ReLU",
+            "An activation that lets positive sums through as they are and makes the others 0.",
+            (),
+            "depth",
+        ),
+        Entry(
+            "sigmoid",
+            "An activation that squeezes every sum into 0 to 1. It is at most a quarter as steep "
+            "as ReLU.",
+            ("sigmoids",),
+            "depth",
+        ),
+        Entry(
+            "Xavier",
+            "Random weights of the spread that keeps sizes from layer to layer for tanh and "
+            "sigmoid; He’s does so for ReLU.",
+            ("He weights", "Xavier weights"),
+            "depth",
         ),
         Entry(
             "confusion matrix",

@@ -157,3 +157,66 @@ def test_the_drawing_of_the_pad_goes_in(visit):
         "button", name="9", exact=True
     ).click()
     expect(passage.sentence).to_have_text(re.compile("This is a 9"))
+
+
+# --- The ledger and the sensitivities ------------------------------------------------------------
+
+
+def ready(page: Page, name: str):
+    """The component of that name, once it can be used."""
+    root = page.locator(f'.downhill-{name}[data-ready="true"]')
+    root.wait_for(timeout=PATIENCE)
+    return root
+
+
+def test_columns_come_and_go_in_the_ledger(visit):
+    page = visit("/nudges")
+    ledger = ready(page, "ledger")
+    expect(ledger.locator("tbody tr")).to_have_count(10)
+    expect(ledger.locator("tfoot tr")).to_have_count(3)
+    expect(ledger.locator(".check")).to_have_text(re.compile(r"differ by \d\S*e−[789] of its"))
+    ledger.get_by_role("button", name=re.compile(r"^output 1\s*its bias")).click()
+    expect(ledger.locator(".sentence")).to_have_text(re.compile(r"Output 1, its bias: \d of the"))
+    ledger.get_by_label("Layer", exact=True).select_option("layer 1")
+    ledger.get_by_label("Neuron", exact=True).select_option("neuron 3")
+    ledger.get_by_label("Bias or weight").select_option("weight from a pixel")
+    ledger.get_by_label("row of the pixel").fill("10")
+    ledger.get_by_role("button", name="Add its column").click()
+    page.locator('.downhill-ledger[data-columns="7"]').wait_for(timeout=PATIENCE)
+    expect(ledger.locator("thead .look").last).to_have_text(re.compile("pixel 14 of row 10"))
+    ledger.get_by_role("button", name=re.compile("Take out output 1")).click()
+    page.locator('.downhill-ledger[data-columns="6"]').wait_for(timeout=PATIENCE)
+    first = ledger.locator("tbody tr").first.inner_text()
+    ledger.get_by_role("button", name="Ten other examples").click()
+    page.locator('.downhill-ledger[data-seed="1"]').wait_for(timeout=PATIENCE)
+    assert ledger.locator("tbody tr").first.inner_text() != first
+
+
+def test_two_weights_are_wiggled_without_the_server_and_others_chosen(visit):
+    page = visit("/nudges")
+    root = ready(page, "sensitivity")
+    assert 30 < float(root.get_attribute("data-ratio")) < 34
+    assert all(abs(float(off)) < 0.01 for off in root.get_attribute("data-off").split(","))
+    answered = root.get_attribute("data-ack")
+    root.get_by_label("Wiggle both by").focus()
+    page.keyboard.press("ArrowRight")
+    page.locator('.downhill-sensitivity[data-stop="31"]').wait_for()
+    expect(root.locator(".amount")).to_have_text("+0.0275")
+    assert root.get_attribute("data-ack") == answered
+    root.get_by_label("Rank of the second weight").focus()
+    page.keyboard.press("ArrowRight")
+    page.locator(f'.downhill-sensitivity:not([data-ack="{answered}"])').wait_for(timeout=PATIENCE)
+    root.get_by_role("button", name="A pair 32 times apart").click()
+    expect(root.get_by_role("button", name="A pair 32 times apart")).to_be_disabled()
+
+
+def test_another_network_changes_the_ledger_too(visit):
+    page = visit("/nudges")
+    passage, ledger = Passage(page), ready(page, "ledger")
+    before = ledger.locator("tbody").inner_text()
+    passage.root.locator('[data-network="small"]').click()
+    page.wait_for_function(
+        "before => document.querySelector('.downhill-ledger tbody').innerText !== before",
+        arg=before,
+        timeout=PATIENCE,
+    )

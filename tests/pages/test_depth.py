@@ -1,11 +1,19 @@
 """The Depth page without a browser: its cures and links, its pair, its sentences, its message."""
 
+import json
+import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from pages.parts.inspection import pair, prognosis
-from pages.parts.inspection.cures import PRESETS, Treatment
+from engine.training import advance
+from pages.parts import work
+from pages.parts.inspection import cures, depth, monitor, pair, prognosis
+from pages.parts.inspection.cures import CURES, PRESETS, Setup, Treatment
+from tests.pages.opening import opened
+
+STEP = PRESETS["step"].setup
 
 
 class Clock:
@@ -47,3 +55,321 @@ def test_one_switch_cures(preset, cure, sick, accuracy, seed):
     assert prognosis.fate(both.cured) in ("even", "uneven")
     assert both.cured.mark.accuracy > accuracy
     assert both.cured.setup.seed == both.sick.setup.seed
+
+
+def test_no_other_cure_helps_a_sigmoid():
+    for cure in CURES.keys() - {"relu"}:
+        assert after(500, Setup(), cure).cured.mark.accuracy < 0.15, cure
+
+
+def test_small_weights_let_a_relu_network_neither_hear_nor_learn():
+    both = after(500, PRESETS["silent"].setup)
+    assert both.sick.mark.accuracy < 0.15
+    assert both.cured is None
+
+
+# --- Setups and links ----------------------------------------------------------------------------
+
+
+def test_weights_suit_the_activation_that_another_cure_brings():
+    treated = Treatment(frozenset({"weights", "relu"})).of(Setup())
+    assert (treated.activation, treated.weights, treated.scale) == ("relu", "he", 1.0)
+    assert Treatment(frozenset({"weights"})).of(Setup()).weights == "xavier"
+
+
+def test_a_cure_that_changes_nothing_begins_no_second_network():
+    healthy = PRESETS["works"].setup
+    both = pair.paired(healthy, Treatment(frozenset({"relu", "weights"})))
+    assert both.cured is None
+    assert "changes nothing" in prognosis.idle(Treatment(frozenset({"relu"})), both)
+    assert prognosis.idle(Treatment(), both) == ""
+
+
+def test_what_is_different_is_named():
+    everything = Treatment(frozenset(CURES)).of(Setup())
+    said = cures.changed(Setup(), everything)
+    assert said == "ReLU, He weights, normalised inputs and clipping"
+    assert cures.changed(STEP, Treatment(steepness=8).of(STEP)) == "a sigmoid 8 times as steep"
+
+
+@pytest.mark.parametrize(
+    "treatment", [Treatment(), Treatment(frozenset({"clip", "relu"}), 16), Treatment(steepness=2)]
+)
+def test_cures_are_read_back_from_their_link(treatment):
+    link = cures.address_of(treatment)
+    assert cures.treatment_of(link) == treatment
+    assert cures.notice({key: text for key, text in link.items() if text}) == ""
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ({"depth_layers": "500"}, "2 to 20 layers, not 500, so 10 stand in"),
+        ({"depth_layers": "-1"}, "not -1, so 10"),
+        ({"depth_layers": "many"}, "2 to 20 layers, so 10"),
+        ({"depth_layers": "1e99"}, "2 to 20 layers, so 10"),
+        ({"depth_width": "7"}, "not 7, so 32"),
+        ({"depth_activation": "<b>"}, "activation is not known here, so “Sigmoid”"),
+        ({"depth_scale": "nan"}, "so “4” stands in"),
+        ({"depth_seed": "1" * 5000}, "a seed is a whole number"),
+        ({"depth_seed": "-3"}, "a seed is a whole number"),
+        ({"depth_smooth": "3"}, "so “0” stands in"),
+        ({"depth_cures": "relu,magic"}, "not all of its cures"),
+    ],
+)
+def test_what_a_link_cannot_mean_is_said(parameters, said):
+    told = cures.notice(parameters)
+    assert said in told
+    assert told.startswith("This link could not be read in full")
+    assert cures.treatment_of(parameters).cures <= set(CURES)
+
+
+def test_a_sound_link_needs_no_words():
+    assert cures.notice({}) == ""
+    sound = {"depth_layers": "20", "depth_activation": "On or off", "depth_inputs": "0 to 1"}
+    assert cures.notice({**sound, "depth_scale": "1.5", "depth_seed": "7", "train_rate": "x"}) == ""
+
+
+# --- The pair ------------------------------------------------------------------------------------
+
+
+def test_both_go_in_step_and_as_each_would_alone():
+    both = after(30, Setup(), "relu")
+    assert [member.training.updates for member in both.members] == [30, 30]
+    alone = advance(pair.begun(both.cured.setup).training, 30)
+    assert np.array_equal(alone.parameters, both.cured.training.parameters)
+    first = [member.training.kept[0].parameters for member in both.members]
+    assert np.array_equal(*first)  # ReLU changes no weight that they begin with
+
+
+def test_who_is_lost_stays_and_the_other_goes_on():
+    both = after(40, PRESETS["explodes"].setup, "clip")
+    assert both.sick.training.lost == both.sick.training.updates < 40
+    assert both.cured.training.updates == both.updates == 40
+    assert not both.lost
+    assert after(40, PRESETS["explodes"].setup).lost
+
+
+def test_nobody_keeps_what_nobody_goes_back_to():
+    both = after(250, replace(STEP, width=8))  # two epochs and a half
+    assert both.sick.training.epoch == 2
+    assert both.sick.training.epochs == (0,)
+    assert both.sick.mark.updates == 250
+
+
+def test_a_step_is_smoothed_and_nothing_learnt_is_lost():
+    flat = after(200, STEP)
+    assert flat.sick.now.moved[:-1].tolist() == [0, 0]
+    began = pair.smoothed(flat, Treatment(steepness=8))
+    assert began.cured.training.parameters is flat.sick.training.parameters
+    assert (began.cured.now.errors > 0).all()
+    learnt = pair.worked(began, 1e9, 400, Clock())
+    assert learnt.cured.mark.accuracy > learnt.sick.mark.accuracy + 0.15
+    softer = pair.smoothed(learnt, Treatment(steepness=4))
+    assert softer.cured.training.parameters is learnt.cured.training.parameters
+    assert softer.cured.training.updates == 600
+    assert pair.smoothed(softer, Treatment()).cured is None
+
+
+def test_a_step_makes_terraces_and_smoothing_makes_slopes():
+    flat = pair.terraces(STEP)
+    assert 5 < np.count_nonzero(np.diff(flat)) < 0.2 * len(flat)
+    smooth = pair.terraces(Treatment(steepness=4).of(STEP))
+    assert np.count_nonzero(np.diff(smooth)) > 0.95 * len(smooth)
+    assert np.abs(np.diff(smooth)).max() < 0.05 * np.abs(np.diff(flat)).max()
+
+
+# --- Sentences -----------------------------------------------------------------------------------
+
+
+def test_the_factor_that_is_said_is_the_one_measured():
+    both = after(100, Setup(), "relu")
+    share = both.sick.now.errors[0] / both.sick.now.errors[-1]
+    said = prognosis.passing(both.sick)
+    assert f"passes back {share ** (1 / 9):.2f} of the gradient: after 9 layers 0.00000" in said
+    assert "Theory for the start: 0.24 a layer." in said
+    times = both.cured.now.errors[0] / both.cured.now.errors[-1] / share
+    told = prognosis.comparison(both)
+    assert told.startswith("With ReLU: ")
+    assert f"{float(f'{times:.2g}'):,.0f} times as much comes back" in told
+    assert "after 100 updates the network reads" in told
+
+
+@pytest.mark.parametrize("key", PRESETS)
+@pytest.mark.parametrize("cure", [None, *CURES])
+def test_every_preset_has_its_words(key, cure):
+    for updates in (0, 1, 5):
+        both = after(updates, PRESETS[key].setup, *([cure] if cure else []))
+        for member in both.members:
+            told = [
+                say(member) for say in (prognosis.headline, prognosis.passing, prognosis.reading)
+            ]
+            assert all(told)
+            assert not re.search(r"\b(nan|inf)\b", " ".join(told).lower())
+        assert bool(prognosis.comparison(both)) == (both.cured is not None)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.2134, "0.21"),
+        (2.34e-6, "0.0000023"),
+        (0.0, "nothing"),
+        (1e-40, "less than 0.0000000000000001"),
+        (12.3, "12"),
+        (3456.7, "3,457"),
+        (float("nan"), "no number"),
+    ],
+)
+def test_numbers_are_written_out(value, said):
+    assert prognosis._number(value) == said
+
+
+# --- The message ---------------------------------------------------------------------------------
+
+
+def header_of(message):
+    size = int(np.frombuffer(message[:4], np.uint32)[0])
+    return json.loads(message[4 : 4 + size])
+
+
+@pytest.mark.parametrize("key", PRESETS)
+def test_the_message_has_a_column_for_each_layer(key):
+    treatment = Treatment(frozenset({"clip"}), 16)
+    both = pair.worked(pair.paired(PRESETS[key].setup, treatment), 1e9, 20, Clock())
+    message = monitor.pack(both, treatment, heard=3)
+    header = header_of(message)
+    assert len(message) < 40_000
+    assert header["heard"] == 3
+    assert [cure["key"] for cure in header["cures"] if cure["on"]] == ["clip"]
+    for member in header["members"]:
+        lengths = {name: len(values) for name, values in member["sizes"].items()}
+        assert set(lengths.values()) == {PRESETS[key].setup.layers}
+        assert {len(values) for values in member["expected"].values()} == set(lengths.values())
+    names = {array["name"] for array in header["arrays"]}
+    assert ("line.0" in names) == (header["reach"] is not None) == (key == "step")
+
+
+def test_what_is_no_number_is_left_out():
+    members = header_of(monitor.pack(after(40, PRESETS["explodes"].setup), Treatment()))["members"]
+    assert None in members[0]["sizes"]["returns"]
+    assert members[0]["fate"] == "exploded"
+
+
+# --- What the component says ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def session(monkeypatch):
+    """A session of the page without Streamlit: its state is a dict."""
+    state = {"depth.treatment": Treatment()}
+    monkeypatch.setattr(depth.st, "session_state", state)
+    monkeypatch.setattr(work, "budget", lambda workers: 60.0)
+    depth.prepare(Setup())
+    return state
+
+
+class Said:
+    def __init__(self, message):
+        self.message = message
+
+
+def say(state, **message):
+    state["depth.component"] = Said(message)
+    depth.LIVE.hear()
+    return state["depth.pair"]
+
+
+def ask(state, act, **fields):
+    number = state.get("depth.acknowledged", 0) + 1
+    return say(state, sequence=number, acts=[{"act": act, "number": number, **fields}])
+
+
+def test_ticks_and_acts(session):
+    tick = {"generation": 1, "pictures": 2, "most": 5}
+    assert say(session, sequence=1, tick=tick).updates == 10
+    assert len(session["depth.earlier"]) == 1
+    assert ask(session, "step").updates == 11
+    cured = ask(session, "cure", cure="relu", on=1)
+    assert cured.updates == 0
+    assert cured.cured.setup.activation == "relu"
+    assert say(session, sequence=9, tick=tick).updates == 0  # it was sent before the cure
+    assert ask(session, "step").updates == 1
+    assert ask(session, "reset").updates == 0
+    assert ask(session, "cure", cure="relu", on=0).cured is None
+    ask(session, "seed")
+    assert session["depth_seed"] == 1
+    assert session["depth.redraw"]
+
+
+def test_smoothing_is_no_new_beginning(session):
+    depth.prepare(STEP)
+    ask(session, "step")
+    before = session["depth.beginning"]
+    both = ask(session, "smooth", steepness=16)
+    assert (both.updates, both.cured.setup.activation) == (1, "sigmoid_16")
+    assert session["depth.beginning"] == before
+    assert session["depth.treatment"] == Treatment(steepness=16)
+    depth.prepare(STEP)  # the page runs once more, and nothing begins anew
+    assert session["depth.pair"] is both
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        {"act": "cure", "cure": "magic", "on": 1},
+        {"act": "cure", "cure": ["relu"], "on": 1},
+        {"act": "cure", "cure": "relu"},
+        {"act": "smooth", "steepness": 3},
+        {"act": "smooth", "steepness": "8"},
+        {"act": "explode"},
+    ],
+)
+def test_what_is_not_ours_is_ignored(session, act):
+    before = session["depth.pair"]
+    assert say(session, sequence=1, acts=[{"number": 1, **act}]) is before
+    assert session["depth.treatment"] == Treatment()
+
+
+# --- The page ------------------------------------------------------------------------------------
+
+
+def test_a_link_of_500_layers_costs_a_sentence():
+    app = opened("depth", depth_layers="500", depth_cures="clip")
+    assert app.slider(key="depth_layers").value == 10
+    assert "not 500" in app.session_state["depth.notice"]
+    assert app.session_state["depth.treatment"].cures == {"clip"}
+
+
+@pytest.mark.parametrize("key", PRESETS)
+def test_a_preset_sets_all_controls(key):
+    app = opened("depth", depth_cures="clip", depth_seed="5")
+    app.button(key=f"depth.preset.{key}").click().run()
+    assert not app.exception
+    here = app.session_state["depth.pair"]
+    assert here.sick.setup == replace(PRESETS[key].setup, seed=5)
+    assert here.cured is None
+    assert any(PRESETS[key].summary == caption.value for caption in app.caption)
+
+
+def test_every_control_changes_the_network():
+    app = opened("depth")
+    app.slider(key="depth_layers").set_value(4)
+    app.select_slider(key="depth_width").set_value(8)
+    app.selectbox(key="depth_activation").select("tanh")
+    app.selectbox(key="depth_weights").select("he")
+    app.select_slider(key="depth_scale").set_value(0.5)
+    app.selectbox(key="depth_inputs").select("raw")
+    app.select_slider(key="depth_rate").set_value(0.01)
+    app.number_input(key="depth_seed").set_value(3).run()
+    assert not app.exception
+    wanted = Setup(4, 8, "tanh", "he", 0.5, "raw", 0.01, 3)
+    assert app.session_state["depth.pair"].sick.setup == wanted
+
+
+@pytest.mark.parametrize("layers", [2, 20])
+def test_the_mathematics_has_the_numbers_of_the_network(layers):
+    app = opened("depth", depth_layers=str(layers))
+    told = " ".join(text.value for text in app.markdown)
+    assert ("a layer." in told) == (layers == 20)
+    assert ("only one factor" in told) == (layers == 2)

@@ -49,10 +49,14 @@ class Setup:
 
 @dataclass(frozen=True)
 class Cure:
-    """One switch. `of(setup)` is the setup with it, the same where that had it already."""
+    """One switch. `of(setup)` is the setup with it, the same where that had it already.
+
+    `short`: what it does, in a few words.
+    """
 
     key: str
     name: str
+    short: str
     summary: str
     of: Callable[[Setup], Setup]
 
@@ -68,6 +72,7 @@ CURES = {
         Cure(
             "relu",
             "ReLU",
+            "a slope of 1, where a sigmoid has ¼ at best",
             "Its slope is 1 wherever a neuron is on, so the gradient passes undiminished. A "
             "sigmoid's slope is a quarter at best.",
             lambda setup: replace(setup, activation="relu"),
@@ -75,6 +80,7 @@ CURES = {
         Cure(
             "weights",
             "He or Xavier weights",
+            "random weights of the spread that suits",
             "Random weights of just the spread that keeps the size from layer to layer: He's for "
             "ReLU, Xavier's for sigmoid and tanh.",
             _weights,
@@ -82,12 +88,14 @@ CURES = {
         Cure(
             "inputs",
             "Normalised inputs",
+            "pixels with the mean 0 and the deviation 1",
             "Pixels are shifted and scaled to the mean 0 and the deviation 1.",
             lambda setup: replace(setup, inputs="standard"),
         ),
         Cure(
             "clip",
             "Gradient clipping",
+            "no step is longer than it should be",
             f"A gradient longer than {LONGEST:g} is shortened to {LONGEST:g}. It cures explosions; "
             "what has vanished it cannot bring back.",
             lambda setup: replace(setup, clip=LONGEST),
@@ -117,12 +125,9 @@ def changed(before: Setup, after: Setup) -> str:
     """Return what is different in the second setup, such as "ReLU and He weights"."""
     parts = []
     if before.activation != after.activation:
-        smoothed = after.activation.rpartition("_")[2]
-        parts.append(
-            f"a step smoothed to steepness {smoothed}"
-            if smoothed.isdigit()
-            else HIDDEN[after.activation].name
-        )
+        steepness = after.activation.rpartition("_")[2]
+        smoothed = f"a sigmoid {steepness} times as steep"
+        parts.append(smoothed if steepness.isdigit() else HIDDEN[after.activation].name)
     if (before.weights, before.scale) != (after.weights, after.scale):
         parts.append(f"{WEIGHTS[after.weights].name} weights")
     if before.inputs != after.inputs:
@@ -223,20 +228,37 @@ PARTS: Mapping[str, Part] = MappingProxyType(
         },
     }
 )
-"""What a link may say, each under its name with "depth_" before it; the seed beside these."""
+"""What a link may say, each under its name with "depth_" before it; seed and cures beside these."""
+
+
+def treatment_of(parameters: Mapping[str, str]) -> Treatment:
+    """Return the cures of a link; what it cannot mean is left out."""
+    named = parameters.get("depth_cures", "").split(",")
+    smooth = parameters.get("depth_smooth", "0")
+    steepness = int(smooth) if smooth in PARTS["smooth"].texts else 0
+    return Treatment(frozenset(key for key in named if key in CURES), steepness)
+
+
+def address_of(treatment: Treatment) -> dict[str, str]:
+    """Return the parts of a link that `treatment_of` reads back; "" for what need not be said."""
+    return {
+        "depth_cures": ",".join(key for key in CURES if key in treatment.cures),
+        "depth_smooth": str(treatment.steepness or ""),
+    }
 
 
 def notice(parameters: Mapping[str, str]) -> str:
     """Return a sentence on what a link asks for that is not to be had here, or ""."""
-    wrong = [
-        (name, part, text)
+    told = [
+        _refusal(name, part, text)
         for name, part in PARTS.items()
         if (text := parameters.get(f"depth_{name}")) is not None and text not in part.texts
     ]
-    seed = parameters.get("depth_seed")
-    told = [_refusal(name, part, text) for name, part, text in wrong]
-    if seed is not None and not (seed.isascii() and seed.isdigit() and int(seed) <= LARGEST_SEED):
+    seed, named = parameters.get("depth_seed", "0"), parameters.get("depth_cures", "")
+    if not (seed.isascii() and seed.isdigit() and len(seed) < 9 and int(seed) <= LARGEST_SEED):
         told.append(f"a seed is a whole number up to {LARGEST_SEED:,}, so 0 stands in")
+    if named and not set(named.split(",")) <= set(CURES):
+        told.append("not all of its cures are known here")
     return f"This link could not be read in full: {'; '.join(told)}." if told else ""
 
 
@@ -249,7 +271,9 @@ def _refusal(name: str, part: Part, text: str) -> str:
     if name == "width":
         asked = _number(text)
         wish = "" if asked is None else f", not {asked:,.0f}"
-        return f"a layer here has {', '.join(texts(WIDTHS))} neurons{wish}; {part.default} stand in"
+        return (
+            f"a layer here has {', '.join(texts(WIDTHS))} neurons{wish}, so {part.default} stand in"
+        )
     return f"its {part.noun} is not known here, so “{part.default}” stands in"
 
 

@@ -1,167 +1,53 @@
-"""The Depth page: its controls, its session, and the Python half of its component."""
+"""The Depth page's session, and the Python half of its component."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from engine.inspection.depth import INPUTS
 from pages.parts.inspection import cures, pair, prognosis
-from pages.parts.inspection.cures import CURES, HIDDEN, PRESETS, STEP, WEIGHTS, Setup, Treatment
+from pages.parts.inspection.cures import CURES, Setup, Treatment
 from pages.parts.inspection.monitor import pack
 from pages.parts.inspection.pair import Pair
 from pages.parts.live import Live
+from pages.parts.message import text, whole
 
-_PAIR, _WANTED = "depth.pair", "depth.wanted"
-
-
-# --- Controls ----------------------------------------------------------------------------------
-
-
-def presets() -> None:
-    """Show the networks worth watching."""
-    with st.container(horizontal=True, gap="small"):
-        for preset in PRESETS.values():
-            st.button(
-                preset.name,
-                key=f"depth.preset.{preset.key}",
-                help=preset.summary,
-                on_click=_put,
-                args=(preset.setup,),
-            )
-
-
-def _put(setup: Setup) -> None:
-    """Let the controls show a setup, without cures."""
-    shown = {
-        "layers": setup.layers,
-        "width": setup.width,
-        "activation": setup.activation,
-        "weights": setup.weights,
-        "scale": setup.scale,
-        "inputs": setup.inputs,
-        "rate": setup.rate,
-        "smooth": 0,
-        **dict.fromkeys((f"cure_{key}" for key in CURES), False),
-    }
-    for name, value in shown.items():
-        st.session_state[f"depth_{name}"] = value
-
-
-def network() -> Setup:
-    """Show what the network is and how it begins; return it."""
-    default = Setup()
-    layers = st.slider(
-        "Layers",
-        cures.LAYERS[0],
-        cures.LAYERS[-1],
-        default.layers,
-        key="depth_layers",
-        bind="query-params",
-        help="Layers of weights. The last one gives the ten answers.",
-    )
-    width = _stops("Neurons a layer", "width", cures.WIDTHS, default.width)
-    activation = _choice("Activation", "activation", HIDDEN, default.activation)
-    weights = _choice("Initial weights", "weights", WEIGHTS, default.weights)
-    scale = _stops(
-        "times as large",
-        "scale",
-        cures.SCALES,
-        default.scale,
-        "The spread of the random weights is so many times what the choice above says.",
-    )
-    inputs = _choice("Inputs", "inputs", INPUTS, default.inputs)
-    rate = _stops("Learning rate", "rate", cures.RATES, default.rate)
-    seed = st.number_input(
-        "Seed",
-        0,
-        cures.LARGEST_SEED,
-        key="depth_seed",
-        bind="query-params",
-        help="The random weights and the order of the pictures follow from it.",
-    )
-    return Setup(layers, width, activation, weights, scale, inputs, rate, int(seed))
-
-
-def _choice(label: str, name: str, registry: Mapping[str, Any], default: str) -> str:
-    return st.selectbox(
-        label,
-        list(registry),
-        index=list(registry).index(default),
-        format_func=lambda key: registry[key].name,
-        key=f"depth_{name}",
-        bind="query-params",
-        help=" ".join(f"**{entry.name}**: {entry.summary}" for entry in registry.values()),
-    )
-
-
-def _stops(
-    label: str, name: str, stops: Iterable[float], default: float, about: str | None = None
-) -> Any:  # noqa: ANN401 (one of the stops)
-    return st.select_slider(
-        label,
-        list(stops),
-        default,
-        format_func=lambda stop: f"{stop:g}",
-        key=f"depth_{name}",
-        bind="query-params",
-        help=about,
-    )
-
-
-def treatment(setup: Setup) -> Treatment:
-    """Show the cures, one switch each, and for a step how far it is smoothed; return them."""
-    steepness = 0
-    if setup.activation == STEP:
-        steepness = st.select_slider(
-            "Smooth the step",
-            cures.STEEPNESSES,
-            0,
-            format_func=lambda stop: f"{stop:g}",
-            key="depth_smooth",
-            bind="query-params",
-            help="0 is on or off. Then come sigmoids that are less and less steep, to 2. The "
-            "network keeps what it has learnt while you smooth it.",
-        )
-    columns = st.columns(len(CURES))
-    chosen = [
-        column.toggle(
-            cure.name, key=f"depth_cure_{cure.key}", bind="query-params", help=cure.summary
-        )
-        for column, cure in zip(columns, CURES.values(), strict=True)
-    ]
-    switched = (key for key, on in zip(CURES, chosen, strict=True) if on)
-    return Treatment(frozenset(switched), steepness)
+_PAIR, _WANTED, _TREATMENT = "depth.pair", "depth.wanted", "depth.treatment"
 
 
 def read_link() -> None:
     """Read, before the controls take theirs out of it, what the link of a new session says."""
-    if _WANTED not in st.session_state:
+    if _TREATMENT not in st.session_state:
         parameters = {key: st.query_params[key] for key in st.query_params}
         LIVE.say("notice", cures.notice(parameters))
+        st.session_state[_TREATMENT] = cures.treatment_of(parameters)
 
 
-# --- The session -------------------------------------------------------------------------------
+def prepare(setup: Setup) -> None:
+    """Keep the pair in step with the controls and the cures: both networks begin anew together.
 
-
-def prepare(setup: Setup, cure: Treatment) -> None:
-    """Keep the pair in step with the controls.
-
-    A step that is smoothed keeps what was learnt; everything else begins anew, both together.
     Raises ValueError where the digits cannot be read.
     """
-    wanted = st.session_state.get(_WANTED)
-    if wanted == (setup, cure):
-        return
-    here = current()
-    same = wanted and (setup, replace(cure, steepness=wanted[1].steepness)) == wanted
-    here = pair.smoothed(here, cure) if here and same else pair.paired(setup, cure)
-    LIVE.anew()
+    wanted = setup, st.session_state[_TREATMENT]
+    if st.session_state.get(_WANTED) != wanted:
+        _keep(pair.paired(*wanted), *wanted)
+
+
+def forget_cures() -> None:
+    """Switch all cures off."""
+    st.session_state[_TREATMENT] = Treatment()
+
+
+def _keep(here: Pair, setup: Setup, treatment: Treatment, begins: bool = True) -> None:
     st.session_state[_PAIR] = here
-    st.session_state[_WANTED] = setup, cure
+    st.session_state[_WANTED] = setup, treatment
+    st.session_state[_TREATMENT] = treatment
+    LIVE.anew()
+    if begins:
+        LIVE.say("beginning", LIVE.said("beginning", 0) + 1)
 
 
 def current() -> Pair | None:
@@ -170,10 +56,29 @@ def current() -> Pair | None:
     return here if isinstance(here, Pair) else None
 
 
-def _again() -> None:
-    setup, cure = st.session_state[_WANTED]
-    st.session_state[_PAIR] = pair.paired(setup, cure)
-    LIVE.anew()
+def _again(message: Mapping[str, Any]) -> None:
+    wanted = st.session_state[_WANTED]
+    _keep(pair.paired(*wanted), *wanted)
+
+
+def _cure(message: Mapping[str, Any]) -> None:
+    setup, before = st.session_state[_WANTED]
+    key, on = text(message, "cure"), whole(message, "on")
+    if key not in CURES:
+        raise ValueError(f"there is no cure {key!r}")
+    others = before.cures - {key}
+    treatment = replace(before, cures=others | {key} if on else others)
+    _keep(pair.paired(setup, treatment), setup, treatment)
+
+
+def _smooth(message: Mapping[str, Any]) -> None:
+    """Smooth the step otherwise from here on; nothing learnt is lost."""
+    setup, before = st.session_state[_WANTED]
+    treatment = replace(before, steepness=whole(message, "steepness"))
+    if treatment.steepness not in cures.STEEPNESSES:
+        raise ValueError(f"no step is smoothed to {treatment.steepness}")
+    here = pair.smoothed(st.session_state[_PAIR], treatment)
+    _keep(here, setup, treatment, begins=False)
 
 
 def _new_seed(message: Mapping[str, Any]) -> None:
@@ -197,7 +102,9 @@ LIVE = Live(
     "depth",
     {
         "step": _one_update,
-        "reset": lambda message: _again(),
+        "reset": _again,
+        "cure": _cure,
+        "smooth": _smooth,
         "seed": _new_seed,
         "pause": lambda message: LIVE.rest(),
     },
@@ -215,5 +122,10 @@ def show() -> None:
     here = current()
     if here is None:
         return
-    _, cure = st.session_state[_WANTED]
-    LIVE.mount(lambda picture, answer: pack(picture, prognosis.idle(cure, picture), **answer), here)
+    treatment = st.session_state[_TREATMENT]
+    told = {
+        "beginning": LIVE.said("beginning", 0),
+        "idle": prognosis.idle(treatment, here),
+        "address": cures.address_of(treatment),
+    }
+    LIVE.mount(lambda picture, answer: pack(picture, treatment, **told, **answer), here)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engine.optimizers.optimizer import FloatArray
 from pages.parts.inspection import pair as pairs
 from pages.parts.inspection import prognosis
-from pages.parts.inspection.cures import STEP
+from pages.parts.inspection.cures import CURES, STEEPNESSES, STEP, Treatment
 from pages.parts.inspection.pair import Member, Pair
 from pages.parts.message import assemble
 from pages.parts.training import cost_curve
@@ -20,7 +20,7 @@ from pages.parts.training.trainer import TEST, marks
 _LARGEST = float(np.finfo("<f4").max)
 
 
-def pack(pair: Pair, idle: str, **told: Any) -> bytes:  # noqa: ANN401 (what JSON can say)
+def pack(pair: Pair, treatment: Treatment, **told: Any) -> bytes:  # noqa: ANN401 (what JSON can say)
     """Return the message of a pair; `told` goes into its header as it is."""
     arrays: dict[str, NDArray[Any]] = {}
     for index, member in enumerate(pair.members):
@@ -34,7 +34,13 @@ def pack(pair: Pair, idle: str, **told: Any) -> bytes:  # noqa: ANN401 (what JSO
         "updates": pair.updates,
         "lost": pair.lost,
         "batchSize": pair.sick.training.batch_size,
-        "comparison": prognosis.comparison(pair) or idle,
+        "comparison": prognosis.comparison(pair),
+        "cures": [
+            {"key": c.key, "name": c.name, "short": c.short, "on": c.key in treatment.cures}
+            for c in CURES.values()
+        ],
+        "steepness": treatment.steepness,
+        "steepnesses": STEEPNESSES,
         "reach": pairs.REACH if stepped else None,
         "members": [
             _member(pair.sick, "As it is"),

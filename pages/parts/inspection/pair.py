@@ -163,7 +163,9 @@ def _measured(member: Member) -> Member:
 
 # --- The cost along a line ---------------------------------------------------------------------
 
-PLACES = 481
+_PLACES = (121, 481)  # how many a line has: fewer where networks are large
+_PRODUCTS = 2e7  # parameters × places of all of them
+_TOGETHER = 4e6  # parameters × places at once, so that their arrays stay some megabytes
 REACH = 0.1  # of the weights' own size, to both sides
 _ON_LINE = 10  # pictures: with few of them each flat terrace is wide enough to be seen
 _LINE = 17  # a random stream of its own: with the seed alone the line would be the weights
@@ -171,7 +173,7 @@ _LINE = 17  # a random stream of its own: with the seed alone the line would be 
 
 @lru_cache(maxsize=32)
 def terraces(setup: Setup) -> NDArray[np.float32]:
-    """Return the mean cost at PLACES along one line through the weights it begins with.
+    """Return the mean cost at equal distances along one line through the weights it begins with.
 
     The line goes in a random direction of the hidden layers' weights, from −REACH to REACH of
     their size; the last layer's stay.
@@ -193,4 +195,8 @@ def terraces(setup: Setup) -> NDArray[np.float32]:
     )
     some = Examples(images[:_ON_LINE], labels[:_ON_LINE])
     cost = on_plane(member.network, line, some, ((-REACH, REACH),))
-    return cost.value(np.linspace(-REACH, REACH, PLACES)[:, None]).astype(np.float32)
+    dimension = member.network.dimension
+    count = int(np.clip(_PRODUCTS / dimension, *_PLACES))
+    places = np.linspace(-REACH, REACH, count)[:, None]
+    parts = np.array_split(places, -(-count * dimension // int(_TOGETHER)))
+    return np.concatenate([cost.value(part) for part in parts]).astype(np.float32)

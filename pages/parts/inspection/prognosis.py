@@ -41,13 +41,14 @@ def passing(member: Member) -> str:
     layers = len(member.now.errors) - 1
     if fate(member) in ("exploded", "flat"):
         return verdict(member.training, member.now).sentence
-    told = (
-        f"Each layer passes back {_number(share ** (1 / layers))} of the gradient: after {layers} "
-        f"{'layer' if layers == 1 else 'layers'} {_number(share)} of it is left."
-    )
+    factor, left = share ** (1 / layers), _number(share)
+    ways = f"after {layers} layer{'s' * (layers > 1)}"
+    told = f"Each layer passes back {_number(factor)} of the gradient: {ways} {left} is left."
+    if factor > 1:
+        told = f"Each layer multiplies the gradient by {_number(factor)}: {ways} by {left}."
     if not 0 < expected < math.inf:
         return told
-    return f"{told} Theory said {_number(expected ** (1 / layers))} a layer at the start."
+    return f"{told} Theory for the start: {_number(expected ** (1 / layers))} a layer."
 
 
 def reading(member: Member) -> str:
@@ -57,11 +58,11 @@ def reading(member: Member) -> str:
         return "No update has been taken yet."
     read = percent(member.mark.accuracy)
     guess = ", no better than guessing" if member.mark.accuracy < _GUESS else ""
-    first, last = member.now.moved_share[0], member.now.moved_share[-1]
+    first, last = map(float, member.now.moved_share[[0, -1]])
     told = f"After {updates:,} {'update' if updates == 1 else 'updates'} it reads {read}{guess}."
     if not np.isfinite([first, last]).all():
         return told
-    return f"{told} Its first layer has moved by {_percent(first)}, its last by {_percent(last)}."
+    return f"{told} The first layer has moved by {_way(first)}, the last by {_way(last)}."
 
 
 def comparison(pair: Pair) -> str:
@@ -123,5 +124,8 @@ def _count(times: float) -> str:
     return f"{float(f'{times:.2g}'):,.0f}" if times < 1e15 else f"{times:.0e}"
 
 
-def _percent(share: float) -> str:
-    return f"{_number(100 * float(share))} %" if share else "nothing"
+def _way(share: float) -> str:
+    """How far weights have moved, by their size at the start."""
+    if not share:
+        return "nothing"
+    return f"{_count(share)} times its size" if share >= 10 else f"{_number(100 * share)} %"

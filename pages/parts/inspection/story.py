@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from engine.inspection.nudges import Passage, avenues, requests
 from engine.optimizers.optimizer import FloatArray
+from pages.parts.inspection.words import signed, told
 
 MOST_NEURONS = 16
 """Of larger layers only so many neurons are shown: the brightest, and those pushed hardest."""
@@ -22,7 +23,8 @@ MOST_NEURONS = 16
 class Step(NamedTuple):
     """One step of the story: what it shows, of which layer and neuron, and its sentence.
 
-    `rival` is another output that pulls at the same neurons, or −1.
+    `rival` is another output that pulls at the same neurons, or −1; `source` the neuron of the
+    layer before (or the pixel) that the sentence is about, or −1.
     """
 
     kind: str
@@ -30,6 +32,7 @@ class Step(NamedTuple):
     neuron: int
     sentence: str
     rival: int = -1
+    source: int = -1
 
 
 def shown(example: Passage) -> tuple[NDArray[np.intp], ...]:
@@ -146,7 +149,7 @@ def _three_avenues(example: Passage, rival: int) -> Iterator[Step]:
         f"There are three ways to {verb} output {label}. First, its bias: it is simply added, so "
         f"its nudge is the whole push, {signed(push)}.",
     )
-    loud = int(np.abs(ways.weights).argmax())
+    loud = int(np.abs(ways.weights).argmax())  # of what was heard, so it is shown: the brightest
     quiet = int(np.count_nonzero(heard == 0))
     source = _source(last - 1, loud)
     silent = f" The weights from the {quiet} silent ones get no nudge at all." if quiet else ""
@@ -157,6 +160,7 @@ def _three_avenues(example: Passage, rival: int) -> Iterator[Step]:
         f"Second, its {len(heard)} weights, each in proportion to what it hears: {source} says "
         f"{told(heard[loud])}, so its weight is nudged by {signed(push)} × {told(heard[loud])} = "
         f"{signed(ways.weights[loud])}.{silent}",
+        source=loud,
     )
     if last == 1:
         yield Step(
@@ -176,6 +180,7 @@ def _three_avenues(example: Passage, rival: int) -> Iterator[Step]:
         f"Third, what it hears, in proportion to its weights: the weight from neuron {strong + 1} "
         f"is {told(weight)}, so it wishes that neuron {_way(ways.inputs[strong])}, by "
         f"{told(abs(ways.inputs[strong]))}. It cannot set that, only ask for it.",
+        source=strong,
     )
     asked = requests(example, last)
     mine, theirs = asked[strong, label], asked[strong, rival]
@@ -286,29 +291,6 @@ def _end(example: Passage) -> Iterator[Step]:
 
 
 # --- Words -------------------------------------------------------------------------------------
-
-
-def told(value: float) -> str:
-    """Return a number with three digits, as assets/nudges/words.js does."""
-    value = float(value)
-    if not np.isfinite(value):
-        return "no number" if np.isnan(value) else "∞" if value > 0 else "−∞"
-    if value == 0:
-        return "0"
-    if not 1e-6 <= abs(value) < 1e5:
-        mantissa, exponent = f"{value:.2e}".split("e")
-        return f"{_trimmed(mantissa)}e{int(exponent)}".replace("-", "−")
-    digits = max(0, 2 - int(np.floor(np.log10(abs(value)))))
-    return _trimmed(f"{value:.{digits}f}").replace("-", "−")
-
-
-def signed(value: float) -> str:
-    """Return the same with its sign always shown."""
-    return f"+{told(value)}" if value > 0 else told(value)
-
-
-def _trimmed(text: str) -> str:
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _way(value: float) -> str:

@@ -1,7 +1,7 @@
 // Nudges as text: an arrow, a number and a bar to the right or to the left.
 
-import { element } from "../parts/dom.js";
-import { arrow, withSign } from "./words.js";
+import { element } from "./dom.js";
+import { arrow, withSign } from "./figures.js";
 
 /** A nudge, its bar as long as its share of `most`. */
 export function nudge(value, most) {

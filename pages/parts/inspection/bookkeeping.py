@@ -1,0 +1,84 @@
+"""The ledger and the sensitivities on the page: mounted together, for they share a mini-batch."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+import streamlit as st
+
+from pages.parts import glossary
+from pages.parts.component import declare
+from pages.parts.inspection import book, ledger, nudges, sensitivity
+from pages.parts.inspection.book import Book
+from pages.parts.pad.readers import Reader
+
+_log = logging.getLogger(__name__)
+_ledger, _sensitivity = declare("ledger"), declare("sensitivity")
+_BOOK = "nudges.book"
+
+
+def show() -> None:
+    """Mount the ledger and the sensitivities, each under its heading."""
+    _mounted()
+
+
+@st.fragment
+def _mounted() -> None:
+    st.subheader("The ledger")
+    glossary.prose(
+        "One digit is one voice. A step listens to a whole mini-batch: every example asks for its "
+        "own nudges, each row below, and what the weights get is the average, the last row. Nobody "
+        "gets quite what they wanted."
+    )
+    subject, why = nudges.subject_of(nudges.begin())
+    if subject is None:
+        st.error(why)
+        return
+    _one("ledger", subject)
+    st.subheader("Sensitivity")
+    glossary.prose(
+        "That average, with its sign turned, is the gradient: one number for each weight and bias. "
+        "Each says how much the cost feels a change of that one. Wiggle two of them by the same "
+        "amount and see."
+    )
+    _one("sensitivity", subject)
+
+
+def _one(name: str, subject: Reader) -> None:
+    mount, pack = _ledger, ledger.pack
+    if name == "sensitivity":
+        mount, pack = _sensitivity, sensitivity.pack
+    state = st.session_state
+    told = (state.get(f"nudges.{name}.sequence", 0), state.get(f"nudges.{name}.notice", ""))
+    try:
+        data = pack(begin(), subject, *told)
+    except (OSError, ValueError) as fault:  # the file with the digits was there, and is gone
+        st.error(str(fault))
+        return
+    mount(key=f"nudges.{name}", data=data, on_message_change=lambda: _hear(name))
+
+
+def begin() -> Book:
+    """Return this session's book."""
+    held = st.session_state.get(_BOOK)
+    return held if isinstance(held, Book) else Book()
+
+
+def _hear(name: str) -> None:
+    # Of a message that comes while the page is being left, nothing is there any more.
+    state = st.session_state
+    message = getattr(state.get(f"nudges.{name}"), "message", None)
+    subject, _ = nudges.subject_of(nudges.begin())
+    if message is None or subject is None:
+        return
+    try:
+        held = begin()
+        state[_BOOK] = book.apply(held, message, ledger.columns(held, subject), subject.network)
+        state[f"nudges.{name}.notice"] = ""
+    except ValueError as fault:
+        _log.warning("ignored a message of the %s: %s", name, fault)
+        state[f"nudges.{name}.notice"] = f"That could not be done: {str(fault).rstrip('.')}."
+    sequence = message.get("sequence") if isinstance(message, Mapping) else None
+    if type(sequence) is int:
+        state[f"nudges.{name}.sequence"] = sequence

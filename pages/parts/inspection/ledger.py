@@ -1,0 +1,111 @@
+"""The ledger: what each of ten examples asks of a few parameters, and what these get."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.inspection.nudges import Ledger, Place, index, ledger, place
+from engine.network import Network
+from engine.optimizers.optimizer import FloatArray
+from pages.parts.inspection.book import FEW, Book, columns_of, examples
+from pages.parts.inspection.words import parameter, signed
+from pages.parts.message import assemble
+from pages.parts.pad.insight import finite, single
+from pages.parts.pad.readers import Reader
+
+
+def telling(network: Network, nudges: FloatArray) -> tuple[Place, ...]:
+    """Return a bias and a weight of each of the last three layers, the last one's first.
+
+    Those of which the examples, nudges (k, dimension), ask most on average.
+    """
+    asked = np.abs(np.nan_to_num(nudges)).mean(axis=0)
+    found: list[Place] = []
+    places = network.layers(np.arange(network.dimension))
+    for weights, biases in places[::-1][:3]:
+        for candidates in (biases, weights.ravel()):
+            found.append(place(network, int(candidates[asked[candidates].argmax()])))
+    return tuple(found)
+
+
+def columns(book: Book, subject: Reader) -> tuple[Place, ...]:
+    """Return the parameters that have a column."""
+    chosen = columns_of(book, subject.network)
+    if chosen is not None:
+        return chosen
+    net, batch = subject.network, examples(book.seed, subject.network)
+    everything = np.arange(net.dimension)
+    few = slice(FEW)
+    book_of_all = ledger(
+        net, subject.parameters, batch.prepared[few], batch.labels[few], everything
+    )
+    return telling(net, book_of_all.nudges)
+
+
+def pack(book: Book, subject: Reader, acknowledged: int = 0, notice: str = "") -> bytes:
+    """Return all that the ledger shows."""
+    net, parameters = subject.network, subject.parameters
+    shown = columns(book, subject)
+    chosen = np.array([index(net, one) for one in shown])
+    batch = examples(book.seed, net)
+    few = ledger(net, parameters, batch.prepared[:FEW], batch.labels[:FEW], chosen)
+    many = ledger(net, parameters, batch.prepared, batch.labels, chosen)
+    twice = parameters.astype(np.float64)
+    exact = ledger(net, twice, batch.prepared[:FEW], batch.labels[:FEW], chosen).disagreement
+    header = {
+        "acknowledged": acknowledged,
+        "notice": notice,
+        "seed": book.seed,
+        "sizes": net.sizes,
+        "parameters": net.dimension,
+        "usual": columns_of(book, net) is None,
+        "columns": [
+            {"place": one, "names": parameter(net, one), "sentence": _compromise(net, one, few, at)}
+            for at, one in enumerate(shown)
+        ],
+        "telling": _most_disputed(few),
+        "labels": batch.labels[:FEW].tolist(),
+        "costs": [finite(cost) for cost in few.costs],
+        "mean_costs": [finite(float(one.costs.mean())) for one in (few, many)],
+        "counts": [len(few.costs), len(many.costs)],
+        "disagreements": [finite(one.disagreement) for one in (few, many)],
+        "exact": finite(exact),
+    }
+    return assemble(header, _arrays(batch.prepared, few, many))
+
+
+def _arrays(pictures: FloatArray, few: Ledger, many: Ledger) -> dict[str, NDArray[Any]]:
+    return {
+        "pictures": single(pictures[:FEW]),
+        "nudges": single(few.nudges),
+        "average": single(few.average),
+        "used": single(few.used),
+        "average_many": single(many.average),
+        "used_many": single(many.used),
+    }
+
+
+def _compromise(network: Network, one: Place, book: Ledger, column: int) -> str:
+    """Return what the examples want of one parameter, and what they get, in words."""
+    asked = book.nudges[:, column]
+    whose = " ".join(parameter(network, one)).replace(" its ", ", its ")
+    up, down = int((asked > 0).sum()), int((asked < 0).sum())
+    loudest = int(np.abs(asked).argmax())
+    silent = len(asked) - up - down
+    rest = f", {silent} {'does' if silent == 1 else 'do'} not care" if silent else ""
+    if silent == len(asked):
+        return f"{whose.capitalize()}: none of the ten asks for anything, so it stays as it is."
+    return (
+        f"{whose.capitalize()}: {up} of the ten want it up, {down} down{rest}. The loudest asks "
+        f"for {signed(asked[loudest])}; the average is {signed(book.average[column])}: that, times "
+        "the learning rate, is its step."
+    )
+
+
+def _most_disputed(book: Ledger) -> int:
+    """Return the column in which most is asked for in vain."""
+    lost = np.abs(np.nan_to_num(book.nudges)).mean(axis=0) - np.abs(np.nan_to_num(book.average))
+    return int(lost.argmax())

@@ -1,0 +1,44 @@
+"""How numbers and parameters of a network are called in sentences."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.inspection.nudges import Place
+from engine.network import Network
+
+
+def told(value: float) -> str:
+    """Return a number with three digits, as assets/parts/figures.js does."""
+    value = float(value)
+    if not np.isfinite(value):
+        return "no number" if np.isnan(value) else "∞" if value > 0 else "−∞"
+    if value == 0:
+        return "0"
+    if not 1e-4 <= abs(value) < 1e5:
+        mantissa, exponent = f"{value:.2e}".split("e")
+        return f"{_trimmed(mantissa)}e{int(exponent)}".replace("-", "−")
+    digits = max(0, 2 - int(np.floor(np.log10(abs(value)))))
+    return _trimmed(f"{value:.{digits}f}").replace("-", "−")
+
+
+def signed(value: float) -> str:
+    """Return the same with its sign always shown."""
+    return f"+{told(value)}" if value > 0 else told(value)
+
+
+def _trimmed(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def parameter(network: Network, place: Place) -> tuple[str, str]:
+    """Return whose a parameter is and which of its: ("output 3", "from neuron 4")."""
+    layer, number, source = place
+    whose = f"output {number}" if layer == len(network.sizes) - 1 else f"neuron {number + 1}"
+    if layer < len(network.sizes) - 1:
+        whose += f" of layer {layer}"
+    if source < 0:
+        return whose, "its bias"
+    if layer == 1:
+        return whose, f"from pixel {source % 28 + 1} of row {source // 28 + 1}"
+    return whose, f"from neuron {source + 1}"
