@@ -19,7 +19,8 @@ glossary.prose(
 with right:
     choices.read_link(NAME)
     plan = choices.plan()
-painting = landscape.portrait(NAME, plan)
+with left:
+    painting = landscape.portrait(NAME, plan)
 if painting is not None:
     left.markdown(plane_words.seen(painting))
     scene = stage.begin(NAME, lambda: landscape.scene_of(painting))

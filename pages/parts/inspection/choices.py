@@ -77,13 +77,14 @@ def _course(number: int) -> Course:
         format_func=lambda key: OPTIMIZERS[key].name,
     )
     setting = _rate_of(optimizer)
-    numbers = row.container(horizontal=True, width=246)  # side by side on a phone, too
+    numbers = row.container(horizontal=True, width=242)  # side by side on a phone, too
     rate = numbers.number_input(
         "Rate",
         setting.low,
         setting.high,
         _first_rate(optimizer, batch_first),
         format="%g",
+        width=118,
         key=f"{_PREFIX}rate_{number}_{optimizer}",
         bind="query-params",
         help="The learning rate.",
@@ -92,6 +93,7 @@ def _course(number: int) -> Course:
         "Batch",
         BATCHES,
         BATCHES.index(batch_first),
+        width=108,
         key=f"{_PREFIX}batch_{number}",
         bind="query-params",
         format_func="{:,}".format,

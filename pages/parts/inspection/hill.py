@@ -34,6 +34,9 @@ class Way:
 
 def show(name: str, painting: Portrait) -> None:
     """Show the lines to the end of path 1, and say what lies on them."""
+    if not painting.paths[0].has_learnt:
+        st.markdown("Path 1 has learnt nothing, so there is no network to go to.")
+        return
     seed = _rival(painting.paths[0].journey.seed)
     ways = newest(
         f"{name}.ways",
@@ -76,9 +79,11 @@ def measured(painting: Portrait, seed: int) -> Generator[float, None, tuple[Way,
         *(
             (f"the end of path {number}", COLOURS[number - 1], path.points[-1])
             for number, path in enumerate(others, start=2)
+            if path.has_learnt
         ),
-        (f"the network of seed {seed}", _OTHER, rival.points[-1]),
     ]
+    if rival.has_learnt:
+        begins.append((f"the network of seed {seed}", _OTHER, rival.points[-1]))
     ways: list[Way] = []
     for index, (origin, colour, place) in enumerate(begins):
         if not (place != first.points[-1]).any():
@@ -93,7 +98,7 @@ def measured(painting: Portrait, seed: int) -> Generator[float, None, tuple[Way,
 def told(way: Way) -> str:
     """Return what one meets on a line, in a sentence."""
     line = way.line
-    begin, end = (f"{line.costs[i]:.2f}" for i in (0, -1))
+    begin, end = (f"{line.costs[i]:.3g}" for i in (0, -1))
     if not np.isfinite(line.costs).all():
         return f"**From {way.origin}**: on the way the cost is no number."
     rise = float(np.diff(line.costs).clip(0).sum())
@@ -104,11 +109,11 @@ def told(way: Way) -> str:
             "the slope where it stands."
         )
     if line.barrier < _LEVEL:
-        return f"**From {way.origin}** ({begin} → {end}) no hill lies between: it is one valley."
+        return f"**From {way.origin}** ({begin} → {end}) no hill lies between."
     top = int(np.argmax(line.costs - np.interp(line.shares, [0, 1], line.costs[[0, -1]])))
-    reads = [written(float(line.accuracies[i])) for i in (0, -1, top)]
+    reads = [f"{100 * line.accuracies[i]:.1f} %" for i in (0, -1, top)]
     return (
         f"**From {way.origin}** ({begin}, reads {reads[0]}) to path 1 ({end}, reads {reads[1]}) "
         f"the straight line leads over a hill: after {written(line.shares[top])} of it a mixture "
-        f"of the two costs {line.costs[top]:.2f} and reads {reads[2]}."
+        f"of the two costs {line.costs[top]:.3g} and reads {reads[2]}."
     )

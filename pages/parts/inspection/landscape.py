@@ -44,6 +44,7 @@ PLANES = {"paths": "Where the paths go", "random": "Random directions"}
 COLOURS = ("#e69f00", "#cc79a7", "#d55e00")
 """Those of the paths, as the stage has them."""
 
+_FEWEST = 4  # places of path 1 that make a picture
 _PLANE = 1812  # what the random directions are drawn from, with the seed
 _FARTHER = 3.0  # times the extent of path 1: what goes farther leaves the picture
 _RANDOM_START = (0.8, 0.6)  # where nothing is known of a walk, a place high up
@@ -117,9 +118,16 @@ def painted(plan: Plan, known: Mapping[Journey, Path]) -> Generator[float, None,
 
 
 def _plane(plan: Plan, paths: list[Path]) -> Plane:
+    first = paths[0]
+    if first.lost and len(first.points) < _FEWEST:
+        raise ValueError(
+            f"At the rate {first.course.rate:g} path 1 is lost within "
+            f"{first.journey.updates // ROWS * _FEWEST} updates: its cost is no number any more. "
+            "Take a smaller rate; what was painted before stays."
+        )
     if plan.plane == "random":
         rng = np.random.default_rng([_PLANE, plan.journeys[0].seed])
-        return filtered(NETWORK, paths[0].points[-1], rng)
+        return filtered(NETWORK, first.points[-1], rng)
     return principal(*(path.points for path in paths))
 
 

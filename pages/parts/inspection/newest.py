@@ -20,6 +20,13 @@ def newest(
     Shows how far it is, with a button to stop and then one to go on. A ValueError of the work is
     shown as the sentence it is, and what was made before stays. None if there is nothing yet.
     """
+    with st.container():  # one element, whatever it says: what follows keeps its place
+        return _newest(name, wanted, begin, doing)
+
+
+def _newest(
+    name: str, wanted: object, begin: Callable[[], Generator[float, None, Value]], doing: str
+) -> Value | None:
     state = st.session_state
     before, made = state.get(f"{name}.made", (None, None))
     if made is not None and before == wanted:

@@ -80,6 +80,11 @@ class Path:
     lost: bool
 
     @property
+    def has_learnt(self) -> bool:
+        """Whether it ended lower than it began."""
+        return not self.lost and bool(self.costs[-1] < self.costs[0])
+
+    @property
     def course(self) -> Course:
         """How it learnt."""
         return self.journey.course
@@ -130,7 +135,9 @@ def part(
 
 
 def written(share: float) -> str:
-    """Return a share for people, small ones with a decimal; that of what never moved is nothing."""
+    """Return a share for people: 5.3 %, 84 %, 99.7 %; that of what never moved is nothing."""
     if not np.isfinite(share):
         return "nothing"
-    return f"{100 * share:.1f} %" if share < 0.1 or share > 0.9 else f"{100 * share:.0f} %"
+    if 0.9995 <= share < 1:
+        return "more than 99.9 %"
+    return f"{100 * share:.{int(share < 0.1 or 0.99 <= share < 1)}f} %"
