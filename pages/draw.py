@@ -20,8 +20,8 @@ glossary.prose(
   without cropping: the networks have only ever seen digits of one size, in one place.
 - Let the small network read, and ask for a digit that **it gets wrong**. Click the right output
   and the wrong one: which ink speaks for which?
-- Draw a 9 and teach that **it is a 4**, ten steps. It learns at once, and forgets hundreds of other
-  digits. Undo, and try the same with a learning rate of 0.1.
+- Draw a 9 and teach that **it is a 4**, ten steps. It learns at once; below it says how many
+  other digits it reads wrong for that. Undo, and try the same with a learning rate of 0.1.
 """
 )
 if isinstance(readers.readers()[readers.TRAINED], str):

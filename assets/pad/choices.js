@@ -3,6 +3,7 @@
 import { element } from "../parts/dom.js";
 
 const LAST = 9999;
+const ANY = () => Math.floor(Math.random() * (LAST + 1));
 
 /** `choose(key)`: another network reads. */
 export function createReaders({ choose }) {
@@ -35,19 +36,25 @@ export function createReaders({ choose }) {
 
 /** `take(index)` puts a test digit on the pad, `mistake(after)` one that is read wrong. */
 export function createTestDigits({ take, mistake }) {
-  const number = element("input", { type: "number", class: "number", min: 0, max: LAST, step: 1, value: 0, "aria-label": "Number of the test digit" });
-  const chosen = () => Math.min(Math.max(Math.round(Number(number.value)) || 0, 0), LAST);
-  number.addEventListener("change", () => take(chosen()));
+  const number = element("input", { type: "number", class: "number", min: 0, max: LAST, step: 1, placeholder: "number", "aria-label": "Number of the test digit, 0 to 9,999" });
+  const fault = element("p", { class: "fault", role: "status", hidden: true, text: "The test digits have the numbers 0 to 9,999." });
+  const chosen = () => (number.value !== "" && number.validity.valid ? Number(number.value) : null);
+  number.addEventListener("change", () => {
+    fault.hidden = chosen() !== null;
+    if (fault.hidden) take(chosen());
+  });
   const body = element("div", { class: "tests" },
     element("span", { class: "title", text: "Or take a test digit" }),
     element("div", { class: "row" },
       number,
-      element("button", { type: "button", text: "Another one", onclick: () => take(Math.floor(Math.random() * (LAST + 1))) }),
-      element("button", { type: "button", text: "One it gets wrong", onclick: () => mistake(chosen()) })));
+      element("button", { type: "button", text: "Another one", onclick: () => take(ANY()) }),
+      element("button", { type: "button", text: "One it gets wrong", onclick: () => mistake(chosen() ?? ANY()) })), fault);
   return {
     body,
     draw({ picture }) {
-      if (picture && document.activeElement !== number) number.value = picture.index;
+      if (!picture || document.activeElement === number) return;
+      number.value = picture.index;
+      fault.hidden = true;
     },
   };
 }

@@ -21,6 +21,14 @@ export function createLesson({ teach, forget }) {
     element("div", { class: "row" }, turns, element("label", { class: "rate" }, "learning rate", rate)),
     say, table, undo);
   let able = false;
+  let before = null; // what lay on the pad
+
+  /** What is said of one drawing holds for no other: an empty pad, or another picture, ends it. */
+  function follow({ picture, reading }) {
+    const here = picture ? picture.index : reading ? "drawing" : null;
+    if (here !== before) label = picture?.label ?? null;
+    before = here;
+  }
 
   function refresh() {
     digits.forEach((button, digit) => button.setAttribute("aria-pressed", digit === label));
@@ -29,7 +37,9 @@ export function createLesson({ teach, forget }) {
 
   return {
     body,
-    draw({ reading, lesson, rates, turns: choices }) {
+    draw(model) {
+      const { reading, lesson, rates, turns: choices } = model;
+      follow(model);
       if (!turns.children.length) {
         turns.append(...choices.map((steps) => element("button", {
           type: "button", text: steps === 1 ? "1 step" : `${steps} steps`, "data-steps": steps,
@@ -40,8 +50,9 @@ export function createLesson({ teach, forget }) {
       able = Boolean(reading);
       refresh();
       setText(say, lesson ? lesson.sentence : "Say which digit it is, and let the network take a few gradient steps on this one drawing.");
-      table.hidden = undo.hidden = !lesson;
-      if (lesson) table.replaceChildren(...effects(lesson));
+      undo.hidden = !lesson;
+      table.hidden = !lesson?.here;
+      if (lesson?.here) table.replaceChildren(...effects(lesson));
     },
   };
 }

@@ -35,6 +35,11 @@ export function percent(chance) {
   return share(Math.min(Math.max(chance, 1e-9), 1 - 1e-9), 1);
 }
 
+/** So many of something: 1 update, 2,000 updates. */
+export function counted(number, noun) {
+  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+}
+
 /** A point: (1.2, −0.5), or the bare number in one dimension. */
 export function formatPoint(point, digits = 3) {
   const texts = Array.from(point, (value) => format(value, digits));

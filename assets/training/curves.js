@@ -4,12 +4,12 @@
 import { clipped, drawAxes, inset, labelled, line, plane } from "../parts/canvas.js";
 import { CHART_MARGIN as MARGIN, costTicks, createChart, drawBand, drawLine, drawPromise, drawReading, updateTicks } from "../parts/chart.js";
 import { element, setText } from "../parts/dom.js";
-import { format, share, ticks } from "../parts/numbers.js";
+import { counted, format, share, ticks } from "../parts/numbers.js";
 import { SLOTS } from "../parts/palette.js";
 
 const [TRAINING, TEST] = [SLOTS[5], SLOTS[2]];
 const LINES = [{ colour: TRAINING }, { colour: TEST, dashed: true }];
-const SHARES = [0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99];
+const SHARES = [0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998];
 
 export function createCurves({ repaint }) {
   let logarithmic = true;
@@ -39,7 +39,7 @@ function drawCost(chart, { model, theme, readable }, logarithmic) {
   if (readable) {
     setText(chart.labels[0], `mini-batches ${model.cost === null ? "none yet" : format(model.cost, 3)}`);
     setText(chart.labels[1], `test pictures ${tested === undefined ? "not yet" : format(tested, 3)}`);
-    chart.host.setAttribute("aria-label", `Cost over ${model.updates} updates: ${chart.labels[0].textContent}, ${chart.labels[1].textContent}`);
+    chart.host.setAttribute("aria-label", `Cost over ${counted(model.updates, "update")}: ${chart.labels[0].textContent}, ${chart.labels[1].textContent}`);
   }
   const context = chart.sheet.begin();
   if (!context) return;
@@ -80,7 +80,7 @@ function drawRight(chart, { model, theme, readable }) {
     setText(chart.labels[0], `training ${said(seen)}`);
     setText(chart.labels[1], `test ${said(tested)}${whole}`);
     setText(chart.note, `of ${model.sample.toLocaleString("en")} pictures each`);
-    chart.host.setAttribute("aria-label", `Read right over ${model.updates} updates: ${chart.labels[0].textContent}, ${chart.labels[1].textContent}`);
+    chart.host.setAttribute("aria-label", `Read right over ${counted(model.updates, "update")}: ${chart.labels[0].textContent}, ${chart.labels[1].textContent}`);
   }
   const context = chart.sheet.begin();
   if (!context) return;
@@ -88,7 +88,7 @@ function drawRight(chart, { model, theme, readable }) {
   const area = plane(inset(chart.sheet, MARGIN), [0, Math.max(model.updates, 10)], [0, nines(best) + 0.15]);
   drawAxes(context, area, theme, {
     xTicks: updateTicks(area),
-    yTicks: SHARES.filter((share) => nines(share) <= area.y[1]).map((share) => [nines(share), `${100 * share} %`]),
+    yTicks: SHARES.filter((share) => nines(share) <= area.y[1]).map((share) => [nines(share), `${Number((100 * share).toPrecision(3))} %`]),
   });
   clipped(context, area.box, () => {
     drawChanges(context, area, model.changes, theme);

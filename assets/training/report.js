@@ -2,7 +2,7 @@
 
 import { ink } from "./digits.js";
 import { element, setText } from "../parts/dom.js";
-import { share } from "../parts/numbers.js";
+import { counted, share } from "../parts/numbers.js";
 
 const SIDE = 28;
 const DIGITS = [...Array(10).keys()];
@@ -24,8 +24,8 @@ export function createReport({ ask }) {
         return;
       }
       const since = model.updates - report.updates;
-      setText(summary, `${share(report.accuracy, 2)} of 10,000 test pictures read right after ${report.updates.toLocaleString("en")} updates`
-        + (since ? `; ${since.toLocaleString("en")} updates have been taken since.` : "."));
+      setText(summary, `${share(report.accuracy, 2)} of 10,000 test pictures read right after ${counted(report.updates, "update")}`
+        + (since ? `; ${counted(since, "update")} ${since === 1 ? "has" : "have"} been taken since.` : "."));
       const version = kept.version + theme.text;
       if (shown === version) return;
       shown = version;
@@ -54,5 +54,5 @@ function mistakesOf(mistakes, pixels, theme) {
     ink(canvas, pixels.subarray(index * SIDE * SIDE, (index + 1) * SIDE * SIDE), theme);
     return element("li", {}, canvas, element("span", { text: `a ${label}, read as ${answer}` }), element("small", { text: `${share(chance)} sure` }));
   });
-  return element("div", {}, element("p", { text: "The worst mistakes: the right answer had the least chance." }), element("ul", { class: "mistakes" }, ...items));
+  return element("div", {}, element("p", { text: "The worst mistakes, three of a digit at the most: the right answer had the least chance." }), element("ul", { class: "mistakes" }, ...items));
 }

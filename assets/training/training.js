@@ -49,7 +49,7 @@ function createTraining(root) {
 
   function act(name) {
     if (name === "play") run(null);
-    else if (name === "epoch") run(state.latest.epoch + 1);
+    else if (name === "epoch") run(Math.max(state.latest.epoch, (state.playing && state.until) || 0) + 1);
     else if (name === "pause") pause();
     else {
       pause();

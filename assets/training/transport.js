@@ -1,6 +1,7 @@
 // Play, pause, one mini-batch, one epoch; back an epoch, reset, another seed; how fast.
 
 import { element, setText } from "../parts/dom.js";
+import { counted } from "../parts/numbers.js";
 import { createPlay, createSpeedChoice, paceText, transportButton } from "../parts/transport.js";
 
 /** The bar: `act(name)` for each button; most(model): how many updates the next tick may take. */
@@ -28,7 +29,7 @@ export function createTransport({ act }) {
     draw({ model, playing, readable, pace: seen }) {
       bar.value = model.progress;
       if (readable) {
-        setText(counter, `Epoch ${model.epoch + 1} · ${model.updates.toLocaleString("en")} updates`);
+        setText(counter, `Epoch ${model.epoch + 1} · ${counted(model.updates, "update")}`);
         setText(pace, paceText(seen, playing, model));
         setText(batch.querySelector("span"), { "stochastic": "One picture", "batch": "One batch" }[model.batch] ?? "One mini-batch");
         batch.disabled = epoch.disabled = play.button.disabled = model.lost >= 0;

@@ -17,7 +17,7 @@ export function createVerdict(act) {
       text.setAttribute("aria-live", playing ? "off" : "polite");
       row.classList.toggle("wrong", wrong);
       setText(text, sentence);
-      undo.hidden = !wrong || model.before === null;
+      undo.hidden = !wrong || model.before === null || model.before === model.updates;
       setText(undo, `Back to update ${(model.before ?? 0).toLocaleString("en")}, before the change`);
     },
   };

@@ -101,11 +101,18 @@ def confusion(labels: Labels, answers: FloatArray) -> NDArray[np.intp]:
     return np.bincount(pairs, minlength=100).reshape(10, 10)
 
 
-def worst_mistakes(labels: Labels, answers: FloatArray, most: int) -> NDArray[np.intp]:
+def worst_mistakes(
+    labels: Labels, answers: FloatArray, most: int, of_one: int | None = None
+) -> NDArray[np.intp]:
     """Return which pictures were read wrong, those first whose right digit had the least chance.
 
-    Args: labels (n,), answers (n, 10) as probabilities. Returns at most `most` indices.
+    Args: labels (n,), answers (n, 10) as probabilities, of_one: how many of the same digit there
+    may be, any number if left out. Returns at most `most` indices.
     """
     wrong = np.flatnonzero(answers.argmax(axis=1) != labels)
-    chances = answers[wrong, labels[wrong]]
-    return wrong[np.argsort(chances, kind="stable")[:most]]
+    worst = wrong[np.argsort(answers[wrong, labels[wrong]], kind="stable")]
+    if of_one is not None:
+        kinds = labels[worst]
+        so_far = np.cumsum(kinds[:, None] == np.arange(answers.shape[1]), axis=0)
+        worst = worst[so_far[np.arange(len(kinds)), kinds] <= of_one]
+    return worst[:most]

@@ -75,6 +75,17 @@ def test_mistakes_are_counted_and_the_worst_comes_first(small):
     assert len(worst_mistakes(labels[:1], answers[:1], 5)) == 0
 
 
+def test_of_the_worst_mistakes_so_many_are_of_one_digit():
+    labels = np.repeat(np.arange(10), 50)
+    answers = np.tile(np.eye(10)[3], (500, 1)) * np.linspace(0.9, 0.4, 500)[:, None]
+    worst = worst_mistakes(labels, answers, 12, of_one=3)
+    assert len(worst) == 12
+    assert np.bincount(labels[worst], minlength=10).max() == 3
+    assert set(worst_mistakes(labels, answers, 500, of_one=1)) == {
+        50 * digit for digit in range(10) if digit != 3
+    }
+
+
 @pytest.mark.parametrize("answer", [0, 7])
 @pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
 def test_pulls_are_slopes_of_an_answers_sum(activation, answer):

@@ -144,7 +144,7 @@ def test_a_neuron_adds_up(reader, layer, inputs):
 def test_a_network_that_overflowed_is_sent_without_a_nan():
     held = readers.readers()["small"]
     broken = np.full_like(held.parameters, 1e30)
-    lesson = sheet.Lesson(3, 1, 0.1, (0.0, 0.0), (float("inf"), float("nan")), (1, 1))
+    lesson = sheet.Lesson(3, 1, 0.1, (0.0, 0.0), (float("inf"), float("nan")), (1, 1), 0)
     on_page = sheet.with_lesson(drawn(3), "small", held.parameters, broken, lesson)
     assert "beyond all bounds" in packed(on_page)["reading"]["sentence"]
 
@@ -415,3 +415,34 @@ def test_what_an_address_cannot_mean_costs_a_sentence(parameters):
     held = app.session_state["draw.sheet"]
     assert (held.reader, held.crop, held.line) == ("strong", True, True)
     assert next(iter(parameters)) in app.session_state["draw.notice"]
+
+
+def test_a_lesson_is_not_told_of_another_drawing():
+    after = taught()
+    assert packed(after)["lesson"]["here"]
+    message = {"act": "draw", "strokes": [[9, 9, 60, 200]], "brush": 22, "number": 10**9}
+    lesson = packed(pad.apply(after, message))["lesson"]
+    assert not lesson["here"]
+    assert "this drawing" not in lesson["sentence"]
+
+
+@pytest.mark.parametrize(
+    ("chances", "said"),
+    [
+        ((0.0001, 0.0004), "1 in 10,000 to 1 in 2,500"),
+        ((0.9961, 0.9992), "99.61 % to 99.92 %"),
+        ((0.0, 0.0), "under 1 % to under 1 %"),
+        ((0.1, 0.9), "10 % to 90 %"),
+        ((0.0, 1e-4), "next to nothing to 1 in 10,000"),
+    ],
+)
+def test_two_chances_can_be_told_apart(chances, said):
+    lesson = sheet.Lesson(3, 1, 0.1, chances, (1.0, 0.5), (1, 1), 0)
+    assert said in verdict.lesson(lesson, lesson)
+
+
+def test_a_networks_own_habit_stands_in_no_link():
+    off = pad.apply(sheet.Sheet(), {"act": "step", "setting": "deskew", "on": 0})
+    assert sheet.write(off) == {"deskew": "off"}
+    on = pad.apply(off, {"act": "step", "setting": "deskew", "on": 1})
+    assert sheet.write(on) == {}

@@ -63,12 +63,12 @@ def test_a_batch_is_named_as_what_it_is():
 
 def test_the_caption_says_what_is_really_taken():
     small, large = Beginning().network, Beginning((512,) * 4).network
-    assert plan.pace(100, small) == "Mini-batch gradient descent: 600 updates an epoch."
-    assert plan.pace(60_000, small) == "Batch gradient descent: 1 update an epoch."
-    assert plan.pace(1, small) == "Stochastic gradient descent: 60,000 updates an epoch."
+    assert plan.pace(100, small) == "In mini-batches: 600 updates an epoch."
+    assert plan.pace(60_000, small) == "All at once: 1 update an epoch."
+    assert plan.pace(1, small) == "One by one (stochastic): 60,000 updates an epoch."
     told = plan.pace(60_000, large)
     assert f"{plan.largest_batch(large):,} pictures at the most" in told
-    assert "Mini-batch gradient descent" in told
+    assert "In mini-batches" in told
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ def test_relu_is_blamed_only_where_there_is_some(hidden):
     for activation in ACTIVATIONS:
         training = trainer.measured(begun(hidden=hidden, activation=activation))
         no_slope = np.zeros_like(training.parameters)
-        said = trainer._guessing(training, trainer.marks(training, trainer.TRAINING), no_slope)
+        said = trainer._guessing(training, no_slope)
         assert ("ReLU" in said.sentence) == (activation == "relu" and bool(hidden))
 
 

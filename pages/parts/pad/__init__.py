@@ -174,7 +174,11 @@ def _mistake(on_page: Sheet, message: Mapping[str, Any]) -> Sheet:
 
 
 def _step(on_page: Sheet, message: Mapping[str, Any]) -> Sheet:
-    return sheet.with_step(on_page, text(message, "setting"), bool(whole(message, "on")))
+    setting, on = text(message, "setting"), bool(whole(message, "on"))
+    reader, _ = reader_of(on_page)
+    if setting == "deskew" and reader and on == (reader.network.preparation == "deskew"):
+        return replace(on_page, deskew=None)  # its own habit, which no link need say
+    return sheet.with_step(on_page, setting, on)
 
 
 def _reader(on_page: Sheet, message: Mapping[str, Any]) -> Sheet:
@@ -211,7 +215,7 @@ def _teach(on_page: Sheet, message: Mapping[str, Any]) -> Sheet:
         earlier.lessons[-1].right[1] if earlier else readers.count_right(reader.network, before),
         readers.count_right(reader.network, after),
     )
-    lesson = Lesson(label, steps, rate, chances, costs, right)
+    lesson = Lesson(label, steps, rate, chances, costs, right, on_page.drawing.number)
     return sheet.with_lesson(on_page, reader.key, reader.parameters, after, lesson)
 
 
@@ -360,8 +364,10 @@ def _lesson(on_page: Sheet, reader: Reader) -> dict[str, Any] | None:
     if taught is None:
         return None
     last = taught.lessons[-1]
+    here = last.drawing == on_page.drawing.number
     return {
-        "sentence": verdict.lesson(last, taught.lessons[0]),
+        "here": here,
+        "sentence": verdict.lesson(last, taught.lessons[0], here),
         "steps": sum(lesson.steps for lesson in taught.lessons),
         "chances": last.chances,
         "costs": [insight.finite(cost) for cost in last.costs],

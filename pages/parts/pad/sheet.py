@@ -39,7 +39,7 @@ class Drawing:
 
 
 class Lesson(NamedTuple):
-    """One lesson: the right answer and how many steps at which rate; before and after it.
+    """One lesson: the right answer, how many steps at which rate, on which drawing, by its number.
 
     `chances` of the right answer, `costs` on this drawing, and how many of the test digits are read
     `right`, each before and after.
@@ -51,6 +51,7 @@ class Lesson(NamedTuple):
     chances: tuple[float, float]
     costs: tuple[float, float]
     right: tuple[int, int]
+    drawing: int
 
 
 class Taught(NamedTuple):

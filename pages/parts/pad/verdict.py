@@ -61,15 +61,21 @@ def flips(reading: Reading, steps: Steps) -> str:
     return f"{which} the difference: {'; '.join(found)}."
 
 
-def lesson(one: Lesson, first: Lesson) -> str:
+def lesson(one: Lesson, first: Lesson, here: bool = True) -> str:
     """Return what a lesson did: to this drawing, and to all the other digits.
 
-    Args: first: the first lesson since the network was untaught, which may be the same.
+    Args: first: the first lesson since the network was untaught, which may be the same; here:
+        whether its drawing is still on the pad.
     """
+    if not here:
+        return (
+            "It still knows what it was taught before. Of the 10,000 test digits it read "
+            f"{first.right[0]:,} right before all lessons and reads {one.right[1]:,} now."
+        )
     steps = "one step" if one.steps == 1 else f"{one.steps} steps"
     here = (
         f"{steps[0].upper()}{steps[1:]} towards {one.label}: its chance went from "
-        f"{percent(one.chances[0])} to {percent(one.chances[1])}, "
+        f"{' to '.join(_percents(*one.chances))}, "
         f"the cost on this drawing from {one.costs[0]:.3g} to {one.costs[1]:.3g}."
     )
     before, after = one.right
@@ -93,6 +99,20 @@ def a(digit: int) -> str:
 
 def _digits(count: int) -> str:
     return "one digit" if count == 1 else f"{count:,} digits"
+
+
+def _percents(before: float, after: float) -> tuple[str, str]:
+    """Return two chances, so finely that one can tell them apart."""
+    texts = percent(before), percent(after)
+    if texts[0] != texts[1] or before == after:
+        return texts
+    if after < 0.005:
+        return _rare(before), _rare(after)
+    return f"{100 * before:.6g} %", f"{100 * after:.6g} %"
+
+
+def _rare(chance: float) -> str:
+    return f"1 in {float(f'{1 / chance:.2g}'):,.0f}" if chance > 1e-12 else "next to nothing"
 
 
 def percent(chance: float) -> str:

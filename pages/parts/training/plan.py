@@ -82,7 +82,8 @@ def hidden_layers(text: str) -> tuple[int, ...]:
     sizes = tuple(map(int, parts))
     if len(sizes) > MOST_LAYERS or not all(1 <= size <= MOST_NEURONS for size in sizes):
         raise ValueError(
-            f"There is room for {MOST_LAYERS} hidden layers of 1 to {MOST_NEURONS} neurons each."
+            f"There is room for {MOST_LAYERS} hidden layers of 1 to {MOST_NEURONS} neurons each, "
+            f"and {text.strip()} is beyond that."
         )
     return sizes
 
@@ -113,7 +114,10 @@ def pace(size: int, network: Network) -> str:
     """Return how many updates an epoch has with so many pictures an update, and what that is."""
     taken = min(size, largest_batch(network))
     updates = -(-60_000 // taken)
-    said = f"{batch_name(taken).capitalize()} gradient descent: "
+    said = {"batch": "All at once", "stochastic": "One by one (stochastic)"}.get(
+        batch_name(taken), "In mini-batches"
+    )
+    said += ": "
     said += "1 update an epoch." if updates == 1 else f"{updates:,} updates an epoch."
     if taken < size:
         said = (

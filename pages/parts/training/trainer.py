@@ -31,7 +31,7 @@ _PART = "a part of the test pictures"  # what of a WHOLE is measured so far
 _PRODUCTS = 5e7  # parameters × pictures of one measurement: some milliseconds
 _MOST_MARKS = 500  # of each live curve
 PASSED = 0.9  # the accuracy whose first time is told
-_MISTAKES = 12
+_MISTAKES, _OF_ONE = 12, 3  # shown, and of one digit
 _GUESS = 0.15  # of ten kinds, a tenth is right by chance; no digit is more than 12 % of them
 
 
@@ -195,7 +195,7 @@ def verdict(training: Training, slopes: FloatArray | None = None) -> Verdict:
     now, best = seen[-1], min(seen, key=lambda mark: mark.cost)
     pictures = training.epoch * len(training.data.labels) + training.position
     if now.accuracy < _GUESS and (training.updates >= 500 or pictures >= 20_000):
-        return _guessing(training, seen, gradient(training) if slopes is None else slopes)
+        return _guessing(training, gradient(training) if slopes is None else slopes)
     if now.cost > 1.5 * best.cost and now.cost > best.cost + 0.1:
         return Verdict(
             "worse",
@@ -215,20 +215,26 @@ def _lost(training: Training) -> Verdict:
     )
 
 
-def _guessing(training: Training, seen: list[Mark], slopes: FloatArray) -> Verdict:
+def _guessing(training: Training, slopes: FloatArray) -> Verdict:
     """Return why a network reads no better than by chance, and what is at fault."""
-    net, now = training.network, seen[-1]
-    best = max(mark.accuracy for mark in seen)
+    net, seen, tested = training.network, marks(training, TRAINING), marks(training, TEST)
+    now, best = seen[-1], max(mark.accuracy for mark in tested)
     was = f" (it read {percent(best)} before)" if best > 2 * _GUESS else ""
-    first = sizes_by_layer(net, slopes)[0]
+    sizes = sizes_by_layer(net, slopes)
+    first = sizes[0]
     silent = net.activation == "relu" and len(net.sizes) > 2 and first == 0
     rate, own = plan.settings_of(training)["learning_rate"], plan.RATES[training.optimizer.key]
     too_far = bool(was) or silent or rate > 3 * own or now.cost > 1.1 * seen[0].cost
     if silent:
         why = (
             "a whole layer of its ReLU neurons has fallen silent, on each of the "
-            f"{slope_pictures(net)} pictures that the slope is measured on, and where there is no "
-            "slope, there is no step"
+            f"{slope_pictures(net)} pictures that the slope is measured on, "
+            + (
+                "and nothing before it has a slope to follow"
+                if any(sizes)
+                else "and no weight has a slope any more; the last biases alone can only learn "
+                "which digits are common"
+            )
         )
     elif first < 1e-5:
         why = "its first layer has almost no slope left to follow"
@@ -244,7 +250,8 @@ def _guessing(training: Training, seen: list[Mark], slopes: FloatArray) -> Verdi
         advice = "Try another beginning: other random weights, or another activation."
     return Verdict(
         "guessing",
-        f"It reads {percent(now.accuracy)}, no better than guessing{was}: {why}. {advice}",
+        f"It reads {percent(tested[-1].accuracy)} of pictures that it has never seen, no better "
+        f"than guessing{was}: {why}. {advice}",
     )
 
 
@@ -283,7 +290,7 @@ def report(training: Training) -> Report:
     """Return what the training's network makes of all test pictures now."""
     given = _answered(training)
     images, labels = load("test")
-    worst = worst_mistakes(labels, given, _MISTAKES)
+    worst = worst_mistakes(labels, given, _MISTAKES, _OF_ONE)
     table = confusion(labels, given)
     answers = given[worst].argmax(axis=1)
     return Report(
