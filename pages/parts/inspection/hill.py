@@ -15,7 +15,7 @@ from pages.parts.inspection.landscape import COLOURS, Portrait
 from pages.parts.inspection.newest import newest
 from pages.parts.inspection.paths import NETWORK, looked_at, part, walked, written
 
-_LEVEL = 0.02  # a rise of the cost by less is no hill
+_LEVEL = 0.02  # a rise of the cost over the higher end by less is no hill
 _OTHER = "#56b4e9"  # a colour that no path has
 
 
@@ -108,9 +108,9 @@ def told(way: Way) -> str:
             "straight line there is no hill at all. Descent could not know that, for it feels only "
             "the slope where it stands."
         )
-    if line.barrier < _LEVEL:
+    if line.costs.max() < line.costs[[0, -1]].max() + _LEVEL:
         return f"**From {way.origin}** ({begin} → {end}) no hill lies between."
-    top = int(np.argmax(line.costs - np.interp(line.shares, [0, 1], line.costs[[0, -1]])))
+    top = int(np.argmax(line.costs))
     reads = [f"{100 * line.accuracies[i]:.1f} %" for i in (0, -1, top)]
     return (
         f"**From {way.origin}** ({begin}, reads {reads[0]}) to path 1 ({end}, reads {reads[1]}) "
