@@ -27,6 +27,9 @@ glossary.prose(
   column does the average of ten tell most about the average of a hundred?
 """
 )
+with st.container(horizontal=True):
+    st.page_link("draw.py", label="Draw a digit of your own, and bring it here")
+    st.page_link("train.py", label="Train a network of your own, and look into it here")
 st.caption(
     "The link holds the digit and the network. Your drawing and the network you trained are not in "
     "it: a reload loses them."

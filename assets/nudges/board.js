@@ -23,7 +23,7 @@ export function createBoard({ choose, repaint }) {
   const focus = element("span", { id: "nudges-focus", class: "unseen", "aria-live": "polite" });
   const body = element("div", { class: "board" }, canvas, focus);
   const context = onProcessor(canvas);
-  let [plan, last] = [null, null];
+  let [plan, last, mesh] = [null, null, null];
 
   const fit = () => {
     const ratio = window.devicePixelRatio || 1;
@@ -54,6 +54,10 @@ export function createBoard({ choose, repaint }) {
       if (!canvas.width || !canvas.clientWidth) return;
       const ratio = canvas.width / canvas.clientWidth;
       plan = planOf(model, canvas.clientWidth, canvas.clientHeight);
+      const key = `${plan.key} ${canvas.width} ${canvas.height}`;
+      if (mesh?.key !== key) mesh = { key, canvas: meshOf(plan, canvas, ratio) };
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      context.drawImage(mesh.canvas, 0, 0);
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       paint(context, plan, frame);
     },
@@ -80,10 +84,6 @@ function paint(context, plan, frame) {
   const told = toldUpTo(model, step);
   const now = model.story[step];
   const focus = chosen ?? (placeOf(model, now) >= 0 ? [now.layer, placeOf(model, now)] : null);
-  context.fillStyle = BOARD;
-  context.fillRect(0, 0, plan.width, plan.height);
-  drawMesh(context, plan);
-  drawCaptions(context, plan, model);
   drawPicture(context, Uint8Array.from(model.arrays["said.0"].data, (value) => 255 * value), plan.picture.left, plan.picture.top, plan.picture.side);
   drawFrame(context, plan.picture);
   drawTies(context, plan, tiesOf(model, now, told, chosen), { there: ["forward", "answers", "weights"].includes(now.kind) && !chosen, progress });
@@ -97,6 +97,18 @@ function paint(context, plan, frame) {
     ring(context, layer.x, layer.ys[focus[1]], layer.radius + 4);
   }
   drawAnswers(context, plan, frame, told);
+}
+
+/** What is the same at every step: the ground, all connections faintly, the captions. */
+function meshOf(plan, { width, height }, ratio) {
+  const canvas = element("canvas", { width, height });
+  const context = onProcessor(canvas);
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.fillStyle = BOARD;
+  context.fillRect(0, 0, plan.width, plan.height);
+  drawMesh(context, plan);
+  drawCaptions(context, plan);
+  return canvas;
 }
 
 function drawMesh(context, plan) {
@@ -113,14 +125,14 @@ function drawMesh(context, plan) {
   }
 }
 
-function drawCaptions(context, plan, { sizes }) {
+function drawCaptions(context, plan) {
   context.fillStyle = MUTED;
   context.font = "12px sans-serif";
   context.textBaseline = "middle";
   context.textAlign = "left";
   context.fillText(plan.narrow ? "784" : "784 pixels", plan.picture.left, plan.picture.top - 12);
   for (const [at, layer] of plan.layers.entries()) {
-    const some = layer.numbers.length < sizes[at + 1] ? `${layer.numbers.length} of ${sizes[at + 1]}` : `${sizes[at + 1]}`;
+    const some = layer.numbers.length < layer.size ? `${layer.numbers.length} of ${layer.size}` : `${layer.size}`;
     context.textAlign = "center";
     const name = layer.output ? "outputs" : `layer ${at + 1}`;
     context.fillText(plan.narrow ? name : layer.output ? "10 outputs" : `${name}: ${some} neurons`, layer.x, TOP / 2);

@@ -23,11 +23,11 @@ export function createChooser({ ask }) {
       button("any", "Another", () => go(Math.floor(Math.random() * (last + 1)))),
       button("mistake", "One it misreads", () => ask("mistake", { index })), drawing),
     labels,
-    element("div", { class: "row" }, element("span", { class: "title", text: "Network" }), networks, why));
+    element("div", { class: "row" }, element("span", { class: "title", text: "Network" }), networks), why);
   const buttons = new Map();
   return {
     body,
-    draw({ networks: known, digit, drawable, last_digit: most }) {
+    draw({ networks: known, about, digit, drawable, last_digit: most }) {
       last = most;
       index = digit?.index ?? index;
       number.max = most;
@@ -48,8 +48,7 @@ export function createChooser({ ask }) {
         buttons.get(key).setAttribute("aria-pressed", chosen);
       }
       const unable = known.filter(({ able }) => !able).map(({ detail }) => detail);
-      setText(why, unable.join(" "));
-      why.hidden = !unable.length;
+      setText(why, [about, ...unable].join(" "));
     },
   };
 }

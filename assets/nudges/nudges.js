@@ -100,11 +100,13 @@ function createNudges(root) {
   function paint() {
     const { model, step, playing, chosen, progress } = state;
     if (!model || left) return;
+    const began = performance.now();
     parts.draw(state);
     kept = { step, rate: state.rate };
     Object.assign(root.dataset, {
       ready: "true", ack: model.acknowledged, step, last: lastOf(), playing, kind: model.story?.[step].kind ?? "",
       chosen: chosen ?? "", whole: progress >= 1, digit: model.digit?.index ?? "", version: model.version ?? "", rate: state.rate,
+      painted: (performance.now() - began).toFixed(2),
     });
   }
 

@@ -3,7 +3,6 @@
 import { element } from "../parts/dom.js";
 import { arrow, figure, withSign } from "../parts/figures.js";
 import { mostOf, nudge } from "../parts/nudge.js";
-import { nameOf, titled } from "./words.js";
 
 /**
  * The wishes for a layer as a table. `askers`: only these of the layer after, or all where null.
@@ -78,13 +77,13 @@ export function slopes(model, layer, lit) {
   const most = mostOf(wishes);
   const output = layer === model.sizes.length - 1;
   const rows = Array.from(said, (value, at) => element("tr", { class: at === lit ? "lit" : steep[at] === 0 ? "silent" : null },
-    element("th", { scope: "row", text: titled(nameOf(model, layer, at)) }),
+    element("th", { scope: "row", text: headOf(model, layer, at) }),
     element("td", { text: value === 0 ? "nothing" : figure(value) }), element("td", {}, nudge(wishes[at], most)),
     element("td", { class: "times", text: `× ${figure(steep[at])}` }), element("td", {}, nudge(pushes[at], most))));
   return element("div", { class: "slopes" },
     element("h3", { text: output ? "From wish to push, at the outputs" : `From wish to push, in layer ${layer}` }),
     element("p", { class: "lead", text: "A wish is about what a neuron says. What can be pushed is its sum: wish × slope = push." }),
     element("div", { class: "wide" }, element("table", { class: "numbers", "aria-label": "Wish times slope is push" },
-      element("thead", {}, element("tr", {}, ...["", "says", "wish", "slope", "push"].map((text) => element("th", { scope: "col", text })))),
+      element("thead", {}, element("tr", {}, ...[output ? "output" : "neuron", "says", "wish", "slope", "push"].map((text) => element("th", { scope: "col", text })))),
       element("tbody", {}, ...rows))));
 }

@@ -110,7 +110,7 @@ function toldOf({ pair, parameters, arrays }, which, at) {
   const rank = arrays.ranks.data[at];
   const count = `${(rank + 1).toLocaleString("en")} of ${parameters.toLocaleString("en")}`;
   const known = pair[which].rank === rank;
-  return `${count}: ${figure(arrays.ranked.data[at])}${known ? `, ${pair[which].names.join(" ").replace(" its ", ", its ")}` : ""}`;
+  return `${count}: ${figure(arrays.ranked.data[at])}${known ? `, ${pair[which].name}` : ""}`;
 }
 
 function changeOf({ arrays }, which, stop) {
@@ -119,10 +119,10 @@ function changeOf({ arrays }, which, stop) {
 
 function tableOf(model, stop) {
   const amount = model.arrays.amounts.data[stop];
-  return table("Predicted and measured change of the cost", ["", "gradient entry", "wiggle", "predicted", "measured", "off by"], model.pair.map(({ names, slope }, which) => {
+  return table("Predicted and measured change of the cost", ["", "gradient entry", "wiggle", "predicted", "measured", "off by"], model.pair.map(({ name, slope }, which) => {
     const predicted = (slope ?? 0) * amount;
     const measured = changeOf(model, which, stop);
-    return { cells: [`${LOOKS[which].sign} ${names.join(" ").replace(" its ", ", its ")}`, slope === null ? "no number" : figure(slope), withSign(amount), withSign(predicted), withSign(measured), offOf(predicted, measured)] };
+    return { cells: [`${LOOKS[which].sign} ${name}`, slope === null ? "no number" : figure(slope), withSign(amount), withSign(predicted), withSign(measured), offOf(predicted, measured)] };
   }));
 }
 

@@ -176,7 +176,7 @@ def test_columns_come_and_go_in_the_ledger(visit):
     expect(ledger.locator("tfoot tr")).to_have_count(3)
     expect(ledger.locator(".check")).to_have_text(re.compile(r"differ by \d\S*e−[789] of its"))
     ledger.get_by_role("button", name=re.compile(r"^output 1\s*its bias")).click()
-    expect(ledger.locator(".sentence")).to_have_text(re.compile(r"Output 1, its bias: \d of the"))
+    expect(ledger.locator(".sentence")).to_have_text(re.compile(r"The bias of output 1: \d of the"))
     ledger.get_by_label("Layer", exact=True).select_option("layer 1")
     ledger.get_by_label("Neuron", exact=True).select_option("neuron 3")
     ledger.get_by_label("Bias or weight").select_option("weight from a pixel")

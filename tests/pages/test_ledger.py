@@ -11,7 +11,7 @@ from engine.network import Network
 from pages.parts.inspection import book, bookkeeping, ledger, sensitivity, subjects
 from pages.parts.inspection.book import Book
 from pages.parts.inspection.nudges import Case
-from pages.parts.inspection.words import parameter
+from pages.parts.inspection.words import parameter, phrase
 from pages.parts.pad.readers import Reader
 from tests.pages.opening import opened
 from tests.pages.test_nudges import unpacked
@@ -94,6 +94,7 @@ def test_columns_that_a_network_does_not_have_are_left_out():
 )
 def test_parameters_have_names(where, names):
     assert parameter(Network(), where) == names
+    assert all(name.removeprefix("its ") in phrase(Network(), where) for name in names)
 
 
 # --- Sensitivity -------------------------------------------------------------------------------

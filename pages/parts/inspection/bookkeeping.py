@@ -27,9 +27,9 @@ def show() -> None:
 def _mounted() -> None:
     st.subheader("The ledger")
     glossary.prose(
-        "One digit is one voice. A step listens to a whole mini-batch: every example asks for its "
-        "own nudges, each row below, and what the weights get is the average, the last row. Nobody "
-        "gets quite what they wanted."
+        "One digit is one voice. A step listens to a whole mini-batch: every example asks the "
+        "network above for its own nudges, a row each, and what the weights get is the average of "
+        "the rows. Nobody gets quite what they wanted."
     )
     subject, why = nudges.subject_of(nudges.begin())
     if subject is None:

@@ -11,7 +11,7 @@ from engine.inspection.nudges import Ledger, Place, index, ledger, place
 from engine.network import Network
 from engine.optimizers.optimizer import FloatArray
 from pages.parts.inspection.book import FEW, Book, columns_of, examples
-from pages.parts.inspection.words import parameter, signed
+from pages.parts.inspection.words import parameter, phrase, signed
 from pages.parts.message import assemble
 from pages.parts.pad.insight import finite, single
 from pages.parts.pad.readers import Reader
@@ -91,15 +91,16 @@ def _arrays(pictures: FloatArray, few: Ledger, many: Ledger) -> dict[str, NDArra
 def _compromise(network: Network, one: Place, book: Ledger, column: int) -> str:
     """Return what the examples want of one parameter, and what they get, in words."""
     asked = book.nudges[:, column]
-    whose = " ".join(parameter(network, one)).replace(" its ", ", its ")
+    name = phrase(network, one)
+    name = name[0].upper() + name[1:]
     up, down = int((asked > 0).sum()), int((asked < 0).sum())
     loudest = int(np.abs(asked).argmax())
     silent = len(asked) - up - down
     rest = f", {silent} {'does' if silent == 1 else 'do'} not care" if silent else ""
     if silent == len(asked):
-        return f"{whose.capitalize()}: none of the ten asks for anything, so it stays as it is."
+        return f"{name}: none of the ten asks for anything, so it stays as it is."
     return (
-        f"{whose.capitalize()}: {up} of the ten want it up, {down} down{rest}. The loudest asks "
+        f"{name}: {up} of the ten want it up, {down} down{rest}. The loudest asks "
         f"for {signed(asked[loudest])}; the average is {signed(book.average[column])}: that, times "
         "the learning rate, is its step."
     )

@@ -238,6 +238,7 @@ def pack(case: Case, acknowledged: int = 0, notice: str = "") -> bytes:
         "notice": notice or why,
         "address": write(case),
         "networks": _choices(subject),
+        "about": "" if subject is None else f"{subject.shape}. {subjects.ABOUT[subject.key]}",
         "drawable": _drawable(),
         "last_digit": LAST,
     }
@@ -255,7 +256,7 @@ def pack(case: Case, acknowledged: int = 0, notice: str = "") -> bytes:
     after, results = _after(example)
     told = {
         "digit": {"index": case.picture, "label": digit.label, "drawn": digit.drawn},
-        "version": f"{case} {subject.shape} {id(subject.parameters)}",
+        "version": f"{case.picture} {digit.label} {subject.key} {id(subject.parameters)}",
         "story": [step._asdict() for step in story.steps(example)],
         **numbers,
         "after": after,

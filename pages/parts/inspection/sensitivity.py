@@ -13,7 +13,7 @@ from engine.inspection.sensitivity import WIGGLE, Wiggle, pair, ranked, wiggle
 from engine.network import Network, NetworkCost
 from engine.optimizers.optimizer import FloatArray
 from pages.parts.inspection.book import Book, examples
-from pages.parts.inspection.words import parameter
+from pages.parts.inspection.words import phrase
 from pages.parts.message import assemble
 from pages.parts.pad.insight import finite
 from pages.parts.pad.readers import Reader
@@ -77,7 +77,7 @@ def pack(book: Book, subject: Reader, acknowledged: int = 0, notice: str = "") -
             {
                 "place": one,
                 "rank": rank,
-                "names": parameter(net, place(net, one)),
+                "name": phrase(net, place(net, one)),
                 "slope": finite(small.slope),
                 "small": _checked(small),
             }

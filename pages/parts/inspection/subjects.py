@@ -17,6 +17,14 @@ KEYS = (BEGUN, LITTLE, SMALL, TRAINED)
 NAMES = {BEGUN: "As it begins", LITTLE: "A little trained", SMALL: "Trained", TRAINED: "Yours"}
 """What they are called on a page."""
 
+ABOUT = {
+    BEGUN: "Random weights: it has seen nothing yet.",
+    LITTLE: "The same network after 60 steps, each on a hundred digits.",
+    SMALL: "Another one of that shape, trained to the end.",
+    TRAINED: "The network of the page Train, as it is now.",
+}
+"""What there is to know of each."""
+
 LESSONS = 60
 """Steps that the one that is a little trained has taken, on a hundred digits each."""
 

@@ -42,3 +42,9 @@ def parameter(network: Network, place: Place) -> tuple[str, str]:
     if layer == 1:
         return whose, f"from pixel {source % 28 + 1} of row {source // 28 + 1}"
     return whose, f"from neuron {source + 1}"
+
+
+def phrase(network: Network, place: Place) -> str:
+    """Return what to call a parameter in a sentence: "the weight from neuron 4 to output 3"."""
+    whose, which = parameter(network, place)
+    return f"the bias of {whose}" if place.source < 0 else f"the weight {which} to {whose}"
