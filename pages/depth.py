@@ -27,6 +27,7 @@ with left:
         st.error(str(fault))
     else:
         depth.show()
+        controls.every_cure(setup)
 
 st.caption(
     "The link in the address bar holds the network and its cures, not what they have learnt. Both "
@@ -37,8 +38,8 @@ st.subheader("Try this")
 glossary.prose(
     """
 - Press **It dies**, then play. The cost does not move. Look at what comes back to layer 1, then
-  switch on **ReLU**: from the same seed, the network beside it learns. Now try each other cure
-  alone: none of them helps a sigmoid.
+  switch on **ReLU**: from the same seed, the network beside it learns. Then press
+  **Measure each cure alone**: which others help a sigmoid?
 - Press **It explodes** and take one update at a time. How many until the numbers overflow? Which
   two cures stop it, and which of them lets it learn better?
 - Press **On or off** and play. Only the last layer moves, for a step has no slope anywhere: the

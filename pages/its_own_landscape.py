@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts import glossary, stage
-from pages.parts.inspection import choices, landscape
+from pages.parts.inspection import choices, hill, landscape, plane_words
 
 NAME = "its_own_landscape"
 
@@ -19,12 +19,23 @@ glossary.prose(
 with right:
     choices.read_link(NAME)
     plan = choices.plan()
-painting = landscape.portrait(NAME, plan)
+with left:
+    painting = landscape.portrait(NAME, plan)
 if painting is not None:
-    left.markdown(landscape.seen(painting))
+    left.markdown(plane_words.seen(painting))
     scene = stage.begin(NAME, lambda: landscape.scene_of(painting))
     stage.adjust(NAME, landscape.moved(scene, painting))
     stage.show(NAME, more=lambda current: landscape.more(painting, current), acts=landscape.ACTS)
+
+    plane_words.honest(painting)
+    st.subheader("A straight line between two networks")
+    glossary.prose(
+        "Two networks that learnt from different seeds read equally well. Mix their weights, so "
+        "much of the one and so much of the other, and you walk from the one to the other in a "
+        "straight line through all 13,002 directions."
+    )
+    hill.show(NAME, painting)
+    plane_words.mathematics(painting)
 
 st.subheader("Try this")
 glossary.prose(

@@ -92,8 +92,15 @@ function rangeOf(walks) {
 
 function yTicks({ logarithmic, low, high, of }) {
   if (!logarithmic) return labelled(ticks(low, high, 4)).map(([value, text]) => [of(value), text]);
-  const powers = ticks(low, high, 4).filter(Number.isInteger);
-  return powers.map((power) => [of(10 ** power), format(10 ** power, 1)]);
+  const powers = ticks(low, high, 4).filter(Number.isInteger).map((power) => 10 ** power);
+  const shown = powers.length > 1 ? powers : between(10 ** low, 10 ** high);
+  return shown.map((cost) => [of(cost), format(cost, 1)]);
+}
+
+// 1, 2 and 5 times powers of ten, for costs that span hardly more than one.
+function between(low, high) {
+  const power = Math.floor(Math.log10(low));
+  return [0, 1, 2].flatMap((more) => [1, 2, 5].map((digit) => digit * 10 ** (power + more))).filter((cost) => cost >= low && cost <= high);
 }
 
 function drawCost(context, scale, view) {

@@ -36,7 +36,7 @@ export function recordCards(model, badge, follow) {
     const status = element("span", { class: "status" });
     const who = element("button", { type: "button", class: "who", "data-key": `record ${index}`, onclick: () => follow(index) },
       badge(record), element("span", { class: "lines" },
-        element("b", { text: `The network, ${record.name}` }), element("span", { class: "settings", text: record.settings }), status));
+        element("b", { text: record.name }), element("span", { class: "settings", text: record.settings }), status));
     const card = element("div", { class: "walker record" }, who);
     return {
       card,
@@ -49,11 +49,32 @@ export function recordCards(model, badge, follow) {
   });
 }
 
+/** What lets a walker start where the record in focus stands; hidden where a walker is in focus. */
+export function createLeave(onStart) {
+  let place = null;
+  const body = element("div", { class: "bench leave" },
+    element("button", { type: "button", class: "preset", text: "Let the walkers of the plane start here", onclick: () => onStart(place) }));
+  return {
+    body,
+    draw(walk, row) {
+      body.hidden = !walk;
+      if (walk) place = Array.from(walk.points.subarray(2 * row, 2 * row + 2));
+    },
+  };
+}
+
+/** What is read right at shares of the picture, where the page has measured that. */
+export function readsAt({ arrays, more }, [across, up]) {
+  if (!more.records) return "";
+  const { shape: [rows, columns], data } = arrays["more.accuracies"];
+  return `reads about ${percent(data[Math.round(up * (rows - 1)) * columns + Math.round(across * (columns - 1))])}`;
+}
+
 /** What a record did by a row, in words. */
 export function narrateRecord(model, walk, row) {
   const [cost, under, aside] = [walk.values[row], walk.shadows[row], walk.aside[row]];
   const where = `After ${walk.updates[row].toLocaleString("en")} updates it reads ${percent(walk.accuracies[row], 1)} of ${model.more.pictures.toLocaleString("en")} pictures; its cost is ${format(cost)}`;
-  if (aside < 1e-6) return `${where}. Here it stands on the plane itself.`;
+  if (aside < 1e-6) return `${where}. Here it stands in the plane itself.`;
   const gap = Math.abs(cost - under) < 0.005 * Math.max(cost, under) ? "which costs the same" : `where the plane costs ${format(under)}`;
-  return `${where}. It is ${format(aside)} beside the plane; what you see is its shadow, ${gap}.`;
+  return `${where}. It is ${format(aside)} off the plane; what you see is its shadow, ${gap}.`;
 }

@@ -11,7 +11,7 @@ import { createAddress, createOutlet } from "./outlet.js";
 import { mountOf, styleSheets, watchTheme } from "../parts/mount.js";
 import { readTheme } from "../parts/palette.js";
 import { modelOf } from "./model.js";
-import { narrateRecord } from "./records.js";
+import { createLeave, narrateRecord } from "./records.js";
 import { createStart } from "./start.js";
 import { createTimes } from "./transport.js";
 import { ARROWS, createViews } from "./views.js";
@@ -156,6 +156,7 @@ function createParts(root, shape, state, sender, { repaint, goTo, act, follow })
     },
   });
   const start = createStart({ onStart });
+  const leave = createLeave(onStart);
   const views = createViews(shape, state, { onStart, goTo, repaint, send, preview }, root);
   const outlet = createOutlet({ state: () => state, picture: () => views.picture() });
   const sentence = element("p", { class: "sentence", "aria-live": "polite" });
@@ -164,7 +165,7 @@ function createParts(root, shape, state, sender, { repaint, goTo, act, follow })
   root.tabIndex = -1;
   root.replaceChildren(
     ...styleSheets(import.meta.url, "stage.css"), notice, walkers.cards, dial.body, views.panels, transport.bar, sentence,
-    walkers.bench, views.bar, element("div", { class: "ends" }, start.row, outlet.row));
+    walkers.bench, leave.body, views.bar, element("div", { class: "ends" }, start.row, outlet.row));
   return {
     update(model, first) {
       if (first) transport.choices(model.stepChoices);
@@ -183,8 +184,9 @@ function createParts(root, shape, state, sender, { repaint, goTo, act, follow })
       const now = performance.now();
       if (playing && now - spoken < READABLE) return;
       spoken = now;
-      const { followed } = frame;
-      for (const part of [dial.body, walkers.bench]) part.hidden = followed !== null;
+      const record = walks.find((walk) => walk.focus && walk.record !== undefined);
+      for (const part of [dial.body, walkers.bench]) part.hidden = record !== undefined;
+      leave.draw(record, record && rowAt(record, step));
       const row = rowAt(walks[model.focus], step);
       dial.draw({ stop, curvature: model.arrays.curvature.data[Math.min(row, model.arrays.curvature.data.length - 1)] });
       walkers.draw(frame);
@@ -192,7 +194,6 @@ function createParts(root, shape, state, sender, { repaint, goTo, act, follow })
       const walker = model.walkers[model.focus];
       const plain = walker.optimizer === "gradient_descent" && !walker.noise;
       const felt = feltAt(model, walks[model.focus], row, pointAt(walks[model.focus], row));
-      const record = walks.find((walk) => walk.focus && walk.record !== undefined);
       const text = record
         ? narrateRecord(model, record, rowAt(record, step))
         : narrate(walks[model.focus], step, nameOf(model, walker), plain, felt);

@@ -10,6 +10,7 @@ import { element } from "../parts/dom.js";
 import { DIRECTIONS } from "./directions.js";
 import { HOUSES } from "./houses.js";
 import { createMap } from "./map.js";
+import { readsAt } from "./records.js";
 import { REGIME_MAP } from "./regimes.js";
 import { SLICE } from "./slice.js";
 import { createSurface } from "./surface.js";
@@ -35,7 +36,7 @@ export function createViews({ dimension, more }, state, tools, root) {
   const makers = dimension === 1
     ? { curve: (host) => createCurve(host, { onStart, repaint }), cost: (host) => createCost(host, { onStep: goTo, repaint }) }
     : {
-      map: (host) => createMap(host, { onStart, repaint }),
+      map: (host) => createMap(host, { onStart, repaint, reading: readsAt }),
       surface: (host) => createSurface(host, {
         onStart,
         onPainted: ({ step, milliseconds }) => Object.assign(root.dataset, { three: "ready", threeStep: step, threePainted: milliseconds.toFixed(1) }),

@@ -1,10 +1,10 @@
-"""How live the Train page is, in real Chromiums: `python -m tests.benchmarks.live`.
+"""How live the Train and Depth pages are, in real Chromiums: `python -m tests.benchmarks.live`.
 
-Prints pictures and updates a second of one, two and three who train at once; how long another
-visitor's dial on the surface page waits for its answer, with and without somebody training; how
-many updates still come after a pause and after a closed tab; and the time on the processor of the
-recommended settings, over five seeds. Everything shares one machine, so say which it was, and what
-else it did: its load is printed first.
+Prints pictures and updates a second of the Depth page, with one network and with two, then of one,
+two and three who train at once; how long another visitor's dial on the surface page waits for its
+answer, with and without somebody training; how many updates still come after a pause and after a
+closed tab; and the time on the processor of the recommended settings, over five seeds. Everything
+shares one machine, so say which it was, and what else it did: its load is printed first.
 """
 
 import os
@@ -76,7 +76,7 @@ def training_page(browser: Browser, server: Server) -> Page:
 
 
 def told(page: Page) -> dict[str, str]:
-    return page.locator(".downhill-training").evaluate(TOLD)
+    return page.locator(".downhill-training, .downhill-depth").evaluate(TOLD)
 
 
 def press(page: Page, name: str) -> None:
@@ -96,6 +96,17 @@ def rates(pages: list[Page], process: int) -> None:
         )
         print(f"{len(pages)} train: {pictures:5.1f} pictures, {updates:6,.0f} updates a second")
     print(f"    the server's share of one processor: {share:.0%}")
+
+
+def deep(browser: Browser, server: Server) -> None:
+    """Print the same of the Depth page: ten layers of 32, as they are and with a cure."""
+    for cures in ("", "?depth_cures=relu"):
+        page = opened(browser, server, f"/depth{cures}")
+        page.locator('.downhill-depth[data-ready="true"]').wait_for(timeout=60_000)
+        press(page, "Play")
+        print(f"Depth, {1 + bool(cures)} of 10 layers of 32:")
+        rates([page], server.process)
+        page.close()
 
 
 def busy(process: int) -> float:
@@ -149,6 +160,7 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=ARGUMENTS
         )
+        deep(browser, server)
         live(browser, server)
         browser.close()
 

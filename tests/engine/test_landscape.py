@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from engine import descent
+from engine.inspection import landscape
 from engine.inspection.landscape import around, between, on_plane, relief, trace
-from engine.inspection.plane import Plane, filtered, frame, principal, straight
+from engine.inspection.plane import Plane, filtered, frame, principal, share, straight
 from engine.network import ACTIVATIONS, COSTS, Network
 from engine.training import Examples, advance, begin, examples
 
@@ -71,6 +72,32 @@ def test_a_walk_in_a_plane_is_shown_whole():
     assert sum(plane.shares) == pytest.approx(1)
     np.testing.assert_allclose(plane.distance(points), 0, atol=1e-12)
     np.testing.assert_allclose(plane.point(plane.coordinates(points)), points, atol=1e-12)
+
+
+def test_the_share_of_a_walk_is_told_for_every_plane(walk):
+    plane = principal(walk.points)
+    assert share(plane, walk.points) == pytest.approx(sum(plane.shares))
+    assert share(plane, walk.points + 3) == pytest.approx(sum(plane.shares), rel=1e-5)
+    random = filtered(SMALL, walk.points[-1], np.random.default_rng(0))
+    assert 0 < share(random, walk.points) < 0.05
+    crooked = Plane(plane.origin, plane.directions[[0, 0]] * [[1], [2]], plane.shares)
+    crooked.directions[1] += plane.directions[1]
+    assert share(crooked, walk.points) == pytest.approx(sum(plane.shares), rel=1e-5)
+    assert np.isnan(share(plane, walk.points[[3, 3, 3]]))
+
+
+def test_on_one_plane_each_walk_counts_alike_however_far_it_went():
+    rng = np.random.default_rng(0)
+    one, other = rng.normal(size=(2, 9, 40)) @ np.diag(np.linspace(0, 1, 40))
+    plane = principal(one, other)
+    assert sum(plane.shares) == pytest.approx((share(plane, one) + share(plane, other)) / 2)
+    far = principal(one, 1e6 * other)
+    np.testing.assert_allclose(far.shares, plane.shares)
+    np.testing.assert_allclose(np.abs(far.directions), np.abs(plane.directions), atol=1e-9)
+    np.testing.assert_array_equal(far.origin, one[-1])
+    assert (plane.coordinates(one)[0] >= 0).all()
+    with pytest.raises(ValueError, match="two directions"):
+        principal(one, np.ones((4, 40)))
 
 
 @pytest.mark.parametrize("points", [np.ones((5, 7)), np.arange(14.0).reshape(2, 7)])
@@ -283,6 +310,15 @@ def test_a_trace_is_the_training_itself(data):
     assert found.training.updates == 25
     with pytest.raises(ValueError, match="1 or more"):
         next(trace(start, 5, 0))
+
+
+def test_large_batches_are_taken_a_few_at_a_time(data, monkeypatch):
+    monkeypatch.setattr(landscape, "_PICTURES", 100)
+    start = begin(SMALL, data, batch_size=50)
+    found, seen = finished(trace(start, 12, 6))
+    assert len(seen) == 6
+    assert every_share(seen)
+    np.testing.assert_array_equal(found.updates, [0, 6, 12])
 
 
 def test_a_walk_that_is_lost_ends_where_it_was(data):

@@ -367,6 +367,42 @@ def test_every_control_changes_the_network():
     assert app.session_state["depth.pair"].sick.setup == wanted
 
 
+def test_each_cure_is_measured_alone():
+    app = opened("depth", depth_layers="4")
+    app.button(key="depth.measure").click().run()
+    assert not app.exception
+    running = app.session_state["depth.survey.work"]
+    while not running.done:
+        running.advance(1e9)
+    app.run()
+    table = app.table[0].value
+    assert list(table.iloc[:, 0]) == [
+        "No cure",
+        *(cure.name for cure in CURES.values()),
+        "All four",
+    ]
+    app.slider(key="depth_layers").set_value(5).run()  # another network: it was not measured
+    assert not app.table
+
+
+def test_a_survey_gives_what_the_pair_gives():
+    setup = PRESETS["raw"].setup
+    steps = pair.survey(setup)
+    found = {}
+    try:
+        while True:
+            assert 0 <= next(steps) <= 1
+    except StopIteration as end:
+        found = end.value
+    both = after(pair.SURVEYED, setup, "inputs")
+    assert found["Normalised inputs"].mark == both.cured.mark
+    assert found["No cure"].mark == both.sick.mark
+    assert found["ReLU"] is None
+    table = prognosis.survey(found)
+    assert {len(column) for column in table.values()} == {len(found)}
+    assert table["In words"][1] == "changes nothing here"
+
+
 @pytest.mark.parametrize("layers", [2, 20])
 def test_the_mathematics_has_the_numbers_of_the_network(layers):
     app = opened("depth", depth_layers=str(layers))

@@ -34,24 +34,26 @@ def plan() -> Plan:
         help="All begin at the same random weights and are seen on the same plane.",
     )
     courses = [_course(number) for number in range(1, count + 1)]
-    left, middle, right = st.columns([2, 2, 3], vertical_alignment="bottom")
-    updates = left.selectbox(
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    updates = row.selectbox(
         "Updates",
         UPDATES,
         1,
+        width=110,
         key=f"{_PREFIX}updates",
         bind="query-params",
         format_func="{:,}".format,
     )
-    seed = middle.number_input(
+    seed = row.number_input(
         "Seed",
         0,
         LARGEST_SEED,
+        width=110,
         key=f"{_PREFIX}seed",
         bind="query-params",
         help="The random weights and the order of the pictures follow from it.",
     )
-    plane = right.selectbox(
+    plane = row.selectbox(
         "Plane",
         list(PLANES),
         key=f"{_PREFIX}plane",
@@ -65,8 +67,8 @@ def plan() -> Plan:
 
 def _course(number: int) -> Course:
     optimizer_first, batch_first = FIRST[number - 1]
-    left, middle, right = st.columns([3, 2, 2], vertical_alignment="bottom")
-    optimizer = left.selectbox(
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    optimizer = row.selectbox(
         f"Path {number}",
         OPTIMIZER_KEYS,
         OPTIMIZER_KEYS.index(optimizer_first),
@@ -75,20 +77,23 @@ def _course(number: int) -> Course:
         format_func=lambda key: OPTIMIZERS[key].name,
     )
     setting = _rate_of(optimizer)
-    rate = middle.number_input(
+    numbers = row.container(horizontal=True, width=242)  # side by side on a phone, too
+    rate = numbers.number_input(
         "Rate",
         setting.low,
         setting.high,
         _first_rate(optimizer, batch_first),
         format="%g",
+        width=118,
         key=f"{_PREFIX}rate_{number}_{optimizer}",
         bind="query-params",
         help="The learning rate.",
     )
-    batch = right.selectbox(
+    batch = numbers.selectbox(
         "Batch",
         BATCHES,
         BATCHES.index(batch_first),
+        width=108,
         key=f"{_PREFIX}batch_{number}",
         bind="query-params",
         format_func="{:,}".format,
@@ -99,7 +104,7 @@ def _course(number: int) -> Course:
 
 def _first_rate(optimizer: str, batch: int) -> float:
     """Return the rate to begin with: a single picture is a bad guide for a large step."""
-    return RATES[optimizer] * (0.1 if batch == 1 else 1.0)
+    return float(f"{RATES[optimizer] * (0.1 if batch == 1 else 1.0):g}")
 
 
 def _rate_of(optimizer: str) -> Setting:

@@ -9,7 +9,8 @@ from typing import Any
 import streamlit as st
 
 from engine.inspection.depth import INPUTS
-from pages.parts.inspection import cures, depth
+from pages.parts import work
+from pages.parts.inspection import cures, depth, pair, prognosis
 from pages.parts.inspection.cures import HIDDEN, PRESETS, WEIGHTS, Setup
 
 
@@ -107,6 +108,30 @@ def _stops(
         bind="query-params",
         help=about,
     )
+
+
+def every_cure(setup: Setup) -> None:
+    """Offer to measure each cure alone on this network, and show what came of it."""
+    name, asked = "depth.survey", st.session_state.get("depth.surveyed")
+    if asked is not None and asked != setup:
+        work.stop(name)
+    st.button(
+        "Measure each cure alone",
+        key="depth.measure",
+        help=f"{pair.SURVEYED} updates each, from the same seed.",
+        on_click=_survey,
+        args=(setup,),
+        disabled=work.under_way(name),
+    )
+    work.show(name, "Every cure is tried on a network of its own")
+    if found := work.value(name):
+        st.table(prognosis.survey(found))
+        st.caption(f"After {pair.SURVEYED} updates each, from the same seed.")
+
+
+def _survey(setup: Setup) -> None:
+    st.session_state["depth.surveyed"] = setup
+    work.start("depth.survey", pair.survey(setup))
 
 
 def mathematics() -> None:

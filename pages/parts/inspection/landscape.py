@@ -16,8 +16,17 @@ from numpy.typing import NDArray
 
 from engine.inspection.landscape import PlaneCost, on_plane, relief
 from engine.inspection.plane import Plane, filtered, frame, principal, share
-from pages.parts import stage, work
-from pages.parts.inspection.paths import NETWORK, ROWS, Journey, Path, looked_at, part, walked
+from pages.parts import stage
+from pages.parts.inspection.newest import newest
+from pages.parts.inspection.paths import (
+    NETWORK,
+    ROWS,
+    Journey,
+    Path,
+    looked_at,
+    part,
+    walked,
+)
 from pages.parts.stage import Act
 from pages.parts.stage import scene as scenes
 from pages.parts.stage.payload import More, run_of
@@ -32,9 +41,14 @@ FELT = 300
 PLANES = {"paths": "Where the paths go", "random": "Random directions"}
 """The two ways to lay a plane, by key."""
 
-_FARTHER = 3.0  # times the extent of the shortest path: what goes farther leaves the picture
+COLOURS = ("#e69f00", "#cc79a7", "#d55e00")
+"""Those of the paths, as the stage has them."""
+
+_FEWEST = 4  # places of path 1 that make a picture
+_PLANE = 1812  # what the random directions are drawn from, with the seed
+_FARTHER = 3.0  # times the extent of path 1: what goes farther leaves the picture
 _RANDOM_START = (0.8, 0.6)  # where nothing is known of a walk, a place high up
-_SLOTS = (0, 4, 2)  # colours of the paths, the warm ones: the ground is cold
+_SLOTS = (0, 4, 2)  # of the paths' colours, the warm ones: the ground is cold
 
 
 @dataclass(frozen=True)
@@ -86,25 +100,34 @@ def painted(plan: Plan, known: Mapping[Journey, Path]) -> Generator[float, None,
         low, high = 0.7 * made / len(new), 0.7 * (made + 1) / len(new)
         paths.append((yield from part(walked(journey), low, high)))
         made += 1
+    yield 0.7 if new else 0.0
     plane = _plane(plan, paths)
     coordinates = [plane.coordinates(path.points) for path in paths]
     domain = _domain(plan, coordinates)
     whole = on_plane(NETWORK, plane, looked_at(), domain)
     ground = yield from part(relief(whole, SIDE), 0.7 if new else 0.0, 1.0)
-    shadows = tuple(
-        Shadow(c, whole.value(c), plane.distance(path.points), share(plane, path.points))
-        for c, path in zip(coordinates, paths, strict=True)
-    )
+    shadows = []
+    for c, path in zip(coordinates, paths, strict=True):
+        aside = plane.distance(path.points)
+        shadows.append(Shadow(c, whole.value(c), aside, share(plane, path.points)))
+        yield 1.0
     begin = coordinates[0][0] if plan.plane == "paths" else _RANDOM_START
     start = tuple(round(float(x), 3) for x in begin)
     surface = replace(on_plane(NETWORK, plane, looked_at(FELT), domain, start), ground=ground.costs)
-    return Portrait(plan, tuple(paths), shadows, surface, ground.accuracies)
+    return Portrait(plan, tuple(paths), tuple(shadows), surface, ground.accuracies)
 
 
 def _plane(plan: Plan, paths: list[Path]) -> Plane:
+    first = paths[0]
+    if first.lost and len(first.points) < _FEWEST:
+        raise ValueError(
+            f"At the rate {first.course.rate:g} path 1 is lost within "
+            f"{first.journey.updates // ROWS * _FEWEST} updates: its cost is no number any more. "
+            "Take a smaller rate; what was painted before stays."
+        )
     if plan.plane == "random":
-        rng = np.random.default_rng([plan.journeys[0].seed, len("plane")])
-        return filtered(NETWORK, paths[0].points[-1], rng)
+        rng = np.random.default_rng([_PLANE, plan.journeys[0].seed])
+        return filtered(NETWORK, first.points[-1], rng)
     return principal(*(path.points for path in paths))
 
 
@@ -117,7 +140,7 @@ def _domain(plan: Plan, coordinates: list[NDArray[np.float64]]) -> tuple[tuple[f
     near = [
         walk
         for walk, reach in zip(coordinates, reaches, strict=True)
-        if reach <= _FARTHER * min(reaches)
+        if reach <= _FARTHER * reaches[0]
     ]
     if plan.plane == "random":
         return frame(np.concatenate([*near, np.array([[-1.0, -1.0], [1.0, 1.0]])]), 0.0)
@@ -128,53 +151,20 @@ def _domain(plan: Plan, coordinates: list[NDArray[np.float64]]) -> tuple[tuple[f
 
 
 def portrait(name: str, plan: Plan) -> Portrait | None:
-    """Show how far the painting of a plan is; return the newest portrait there is, if any.
-
-    While another is painted the former one stays.
-    """
-    task, state = f"{name}.portrait", st.session_state
-    kept: Portrait | None = state.get(f"{name}.painted")
-    if kept is not None and kept.plan == plan:
-        work.stop(task)
-        state[f"{name}.asked"] = plan
-        return kept
-    if state.get(f"{name}.asked") != plan:
-        state[f"{name}.asked"] = plan
-        known = {path.journey: path for path in kept.paths} if kept else {}
-        work.start(task, _safely(painted(plan, known)))
-    found = work.value(task)
-    if isinstance(found, Portrait):
-        state[f"{name}.painted"] = found
-        return found
-    if isinstance(found, str):
-        st.error(found)
-    elif not work.under_way(task):
-        _stopped(name, kept)
-    work.show(task, "The network walks, and its landscape is painted")
-    return kept
-
-
-def _safely(
-    steps: Generator[float, None, Portrait],
-) -> Generator[float, None, Portrait | str]:
-    """Return the portrait, or a sentence where there is none."""
+    """Return the newest portrait there is, if any, and show how far that of the plan is."""
     try:
-        return (yield from steps)
+        with st.spinner("Reading 60,000 pictures"):  # seconds, at first, that no tick can cut
+            looked_at()
     except ValueError as fault:
-        return (
-            f"There is no picture of this: {fault}. Take a smaller learning rate; what was painted "
-            "before stays."
-        )
-
-
-def _stopped(name: str, kept: Portrait | None) -> None:
-    left, right = st.columns([4, 1], vertical_alignment="center")
-    left.warning("Stopped." + (" The picture is that of the settings before." if kept else ""))
-    right.button(
-        "Go on",
-        key=f"{name}.again",
-        width="stretch",
-        on_click=lambda: st.session_state.pop(f"{name}.asked", None),
+        st.error(str(fault))
+        return None
+    before: Portrait | None = st.session_state.get(f"{name}.portrait.made", (None, None))[1]
+    known = {path.journey: path for path in before.paths} if before else {}
+    return newest(
+        f"{name}.portrait",
+        plan,
+        lambda: painted(plan, known),
+        "The network walks, and its landscape is painted",
     )
 
 
@@ -231,7 +221,7 @@ def more(painting: Portrait, scene: Scene) -> More:
         }
         records.append(
             {
-                "name": path.course.name,
+                "name": f"Path {index + 1}, {path.course.name}",
                 "optimizer": path.course.optimizer,
                 "settings": path.course.settings,
                 "slot": _SLOTS[index],
@@ -239,6 +229,7 @@ def more(painting: Portrait, scene: Scene) -> More:
                 "lost": path.lost,
             }
         )
+    arrays["accuracies"] = painting.accuracies.astype("<f4")
     header = {
         "views": ["accuracy"],
         "shown": ["map", "surface", "cost", "accuracy"],
@@ -246,42 +237,3 @@ def more(painting: Portrait, scene: Scene) -> More:
         "pictures": len(looked_at().labels),
     }
     return More(header, arrays)
-
-
-# --- In words ----------------------------------------------------------------------------------
-
-
-def seen(painting: Portrait) -> str:
-    """Return how much of the movement this picture shows, and what it hides."""
-    pairs = list(zip(painting.paths, painting.shadows, strict=True))
-    hidden = f"{NETWORK.dimension - 2:,}"
-    if painting.plan.plane == "random":
-        told = "; ".join(f"{_percent(s.share)} of {p.course.name}’s" for p, s in pairs)
-        return (
-            f"**Two random directions show next to nothing of the way: {told} movement.** The "
-            f"network stands in the middle of the picture, and its way here went through the "
-            f"other {hidden} directions."
-        )
-    if len(pairs) == 1:
-        return (
-            f"**This picture shows {_percent(pairs[0][1].share)} of how the network moved.** The "
-            f"rest happens in {hidden} directions that you cannot see: on its way it is up to "
-            f"{pairs[0][1].aside.max():.2g} beside the plane, and goes {_far(pairs[0][0]):.2g} in "
-            "all from start to end."
-        )
-    told = ", ".join(f"{_percent(s.share)} of path {n}" for n, (_, s) in enumerate(pairs, start=1))
-    return (
-        f"**This picture shows {told}**, as shares of how each network moved. The rest happens in "
-        f"{hidden} directions that you cannot see."
-    )
-
-
-def _far(path: Path) -> float:
-    return float(np.linalg.norm(path.points[-1] - path.points[0]))
-
-
-def _percent(share: float) -> str:
-    """Return a share for people; nan is that of a path which never moved."""
-    if not np.isfinite(share):
-        return "nothing"
-    return f"{share:.1%}".replace("%", " %") if share < 0.1 else f"{share:.0%}".replace("%", " %")

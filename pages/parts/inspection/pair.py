@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -24,7 +24,7 @@ from engine.inspection.plane import filtered
 from engine.network import INITIALISATIONS
 from engine.network.neuron import Initialisation, scaled
 from engine.training import Examples, Mark, Training, advance, assess, back_to, begin
-from pages.parts.inspection.cures import Setup, Treatment
+from pages.parts.inspection.cures import CURES, Setup, Treatment
 from pages.parts.training.trainer import TEST, marks, sample, thinned
 from pages.parts.work import paced
 
@@ -159,6 +159,37 @@ def _measured(member: Member) -> Member:
         some = Examples(tested.images[:count], tested.labels[:count])
         training = thinned(assess(training, TEST, some))
     return replace(member, training=training, now=now)
+
+
+# --- Every cure by itself ----------------------------------------------------------------------
+
+SURVEYED = 500
+"""Updates that each cure is given."""
+
+_PIECE = 10  # updates between two looks at the clock
+
+
+def survey(setup: Setup) -> Generator[float, None, dict[str, Member | None]]:
+    """Yield how far it is, 0 to 1; return what a network comes to as it is and with its cures.
+
+    First as it is, then by the names of the cures each alone, then all; None where a cure changes
+    nothing. All have the same seed, and SURVEYED updates.
+    """
+    alone = {cure.name: frozenset({key}) for key, cure in CURES.items()}
+    ways = {"No cure": frozenset[str](), **alone, "All four": frozenset(CURES)}
+    found: dict[str, Member | None] = {}
+    for number, (name, cures) in enumerate(ways.items()):
+        treated = Treatment(cures).of(setup)
+        found[name] = None
+        if cures and treated == setup:
+            continue
+        member = begun(treated)
+        training = member.training
+        for done in range(0, SURVEYED, _PIECE):
+            training = _bare(advance(training, _PIECE))
+            yield (number + done / SURVEYED) / len(ways)
+        found[name] = _measured(replace(member, training=training))
+    return found
 
 
 # --- The cost along a line ---------------------------------------------------------------------

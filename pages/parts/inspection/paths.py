@@ -80,6 +80,11 @@ class Path:
     lost: bool
 
     @property
+    def has_learnt(self) -> bool:
+        """Whether it ended lower than it began."""
+        return not self.lost and bool(self.costs[-1] < self.costs[0])
+
+    @property
     def course(self) -> Course:
         """How it learnt."""
         return self.journey.course
@@ -127,3 +132,12 @@ def part(
             value: Value = end.value
             return value
         yield low + (high - low) * share
+
+
+def written(share: float) -> str:
+    """Return a share for people: 5.3 %, 84 %, 99.7 %; that of what never moved is nothing."""
+    if not np.isfinite(share):
+        return "nothing"
+    if 0.9995 <= share < 1:
+        return "more than 99.9 %"
+    return f"{100 * share:.{int(share < 0.1 or 0.99 <= share < 1)}f} %"

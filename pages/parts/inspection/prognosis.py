@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -100,6 +101,23 @@ def idle(cure: Treatment, pair: Pair) -> str:
     return "This network has all that already: what is switched on changes nothing."
 
 
+def survey(found: Mapping[str, Member | None]) -> dict[str, list[str]]:
+    """Return a table, column by column, of what each cure alone has come to."""
+    rows = [
+        (name, "", "", "changes nothing here")
+        if member is None
+        else (
+            name,
+            _number(_share(member.now.errors)),
+            percent(member.mark.accuracy),
+            headline(member),
+        )
+        for name, member in found.items()
+    ]
+    columns = ("Cure", "Left of the gradient at layer 1", "Reads right", "In words")
+    return dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True))
+
+
 def _share(errors: FloatArray) -> float:
     """Return what comes back to the first layer as a share of what began at the last."""
     with np.errstate(all="ignore"):
@@ -128,4 +146,4 @@ def _way(share: float) -> str:
     """How far weights have moved, by their size at the start."""
     if not share:
         return "nothing"
-    return f"{_count(share)} times its size" if share >= 10 else f"{_number(100 * share)} %"
+    return f"{_count(share)} times its size" if share >= 10 else f"{_number(100 * share)}\u00a0%"

@@ -1,0 +1,117 @@
+"""What a plane shows of a walk through 13,002 dimensions and what it hides, in words."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from engine.inspection.plane import Plane
+from engine.optimizers import OPTIMIZERS
+from pages.parts.inspection.landscape import FELT, Portrait
+from pages.parts.inspection.paths import NETWORK, PICTURES, Path, written
+
+_HIDDEN = f"{NETWORK.dimension - 2:,}"
+
+
+def seen(painting: Portrait) -> str:
+    """Return how much of the movement this picture shows."""
+    shares = [shadow.share for shadow in painting.shadows]
+    if painting.plan.plane == "random":
+        several = ", ".join(map(written, shares))
+        return (
+            f"**Of the way to this place, two random directions show {several}.** The network "
+            "stands in the middle. Its path is all there, and looks like a point: it went through "
+            f"the other {_HIDDEN} directions."
+        )
+    if len(shares) == 1:
+        path, shadow = painting.paths[0], painting.shadows[0]
+        return (
+            f"**This picture shows {written(shares[0])} of how the network moved.** The rest "
+            f"happens in {_HIDDEN} directions that you cannot see: from start to end it is "
+            f"{_far(path):.2g} away, and on its way up to {shadow.aside.max():.2g} off the plane."
+        )
+    several = ", ".join(f"{written(s)} of path {n}" for n, s in enumerate(shares, start=1))
+    return (
+        f"**This picture shows {several}**, as shares of how each network moved. The rest happens "
+        f"in {_HIDDEN} directions that you cannot see."
+    )
+
+
+def _far(path: Path) -> float:
+    return float(np.linalg.norm(path.points[-1] - path.points[0]))
+
+
+def honest(painting: Portrait) -> None:
+    """Say what the ground is, and what two directions hide of 13,002."""
+    gaps = [p.costs - s.costs for p, s in zip(painting.paths, painting.shadows, strict=True)]
+    path, row = max(
+        ((n, int(np.abs(gap).argmax())) for n, gap in enumerate(gaps)),
+        key=lambda place: abs(gaps[place[0]][place[1]]),
+    )
+    own, under = painting.paths[path].costs[row], painting.shadows[path].costs[row]
+    st.caption(
+        f"The ground and the paths show the mean cost of {PICTURES:,} training pictures, measured "
+        f"at 41 × 41 places of the plane and at 101 places of each path. In space a path stands at "
+        f"the cost that it really had, so it can hang above the ground: at most after "
+        f"{painting.paths[path].updates[row]:,.0f} updates of path {path + 1}, {own:.2g} where the "
+        f"plane has {under:.2g}. A valley that is closed here may be open in a direction that is "
+        f"not shown. The walkers of the plane feel {FELT} of the pictures, all of them at each "
+        "step, and can move in these two directions only."
+    )
+
+
+def mathematics(painting: Portrait) -> None:
+    """Show, folded away, how the plane is laid and what it means to walk on it."""
+    with st.expander("The mathematics"):
+        st.markdown("A place of the plane is given by two coordinates:")
+        st.latex(r"\theta(c) = \theta_1 + c_1 d_1 + c_2 d_2, \qquad C(c) = C(\theta(c))")
+        st.markdown(
+            r"with $\theta_1$ the end of path 1. The network’s own gradient, projected, is the "
+            "slope that a walker of the plane feels:"
+        )
+        st.latex(r"\frac{\partial C}{\partial c_i} = d_i \cdot \nabla_\theta C")
+        if painting.plan.plane == "random":
+            _random()
+        else:
+            _principal(painting.surface.plane)
+        st.markdown("The straight line between two networks, and the height of its hill:")
+        st.latex(
+            r"\theta(t) = (1 - t)\,\theta_0 + t\,\theta_1, \qquad \max_t\; C(\theta(t)) - "
+            r"(1 - t)\,C(\theta_0) - t\,C(\theta_1)"
+        )
+        st.caption("Entezari, Sedghi, Saukh and Neyshabur 2022, ICLR, arXiv:2110.06296.")
+        for key in dict.fromkeys(path.course.optimizer for path in painting.paths):
+            st.markdown(f"**{OPTIMIZERS[key].name}.** {OPTIMIZERS[key].summary}")
+            st.latex(OPTIMIZERS[key].equation)
+            st.caption(OPTIMIZERS[key].source)
+
+
+def _principal(plane: Plane) -> None:
+    one, other = map(written, plane.shares)
+    st.markdown(
+        "The directions are the two principal components of the paths’ places: of all planes this "
+        f"one shows most of the movement, {one} along the first direction and {other} along the "
+        "second (of several paths each counts alike). The share of a path is"
+    )
+    st.latex(
+        r"\frac{\sum_k \lVert P(\theta_k - \bar\theta) \rVert^2}"
+        r"{\sum_k \lVert \theta_k - \bar\theta \rVert^2}"
+    )
+    st.markdown(
+        "with P the projection onto the plane. Even a random walk would show a large share, so "
+        "the share tells how much is seen, not that the way was simple."
+    )
+    st.caption(
+        "Li, Xu, Taylor, Studer and Goldstein 2018, NeurIPS, arXiv:1712.09913, section 7.2; "
+        "Antognini and Sohl-Dickstein 2018, arXiv:1806.08805."
+    )
+
+
+def _random() -> None:
+    st.markdown(
+        "The directions are random numbers, scaled neuron by neuron (filter normalisation): the "
+        "weights $d_j$ of each neuron get the length of the network’s own weights $w_j$, so that a "
+        "coordinate of 1 changes every neuron by as much as it has. Biases stay."
+    )
+    st.latex(r"d_j \leftarrow \frac{d_j}{\lVert d_j \rVert} \lVert w_j \rVert")
+    st.caption("Li, Xu, Taylor, Studer and Goldstein 2018, NeurIPS, arXiv:1712.09913, section 4.")
