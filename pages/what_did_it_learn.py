@@ -3,13 +3,12 @@
 import streamlit as st
 
 from pages.parts import glossary
-from pages.parts.inspection import asked, imagined, overconfidence, remedied
+from pages.parts.inspection import asked, growth, imagined, memory, overconfidence, proofs, remedied
 
 NAME = "learnt"
-QUESTIONS = ("Overconfidence", "Memorising", "More data")
 
 
-def overconfident() -> None:
+def overconfidence_part() -> None:
     """Show how sure a network is of what it cannot know, and let it imagine a digit."""
     glossary.prose(
         "A network must name one of ten digits, whatever it is shown, and say how sure it is. So "
@@ -56,17 +55,65 @@ def overconfident() -> None:
     )
 
 
+def memorising_part() -> None:
+    """Show that shuffled labels are learnt, too."""
+    glossary.prose(
+        "Two networks learn the same pictures. One is told **what they show**; for the other the "
+        "labels are **shuffled**, so that there is nothing to understand, only to remember. Both "
+        "begin with the same weights. Press play."
+    )
+    memory.show(memory.choose())
+    st.subheader("Try this")
+    glossary.prose(
+        """
+- Play to the end. By what it knows of its own pictures, could you tell which network has
+  understood something? Which curve tells you?
+- Take 784-8-10: it reads digits quite well, but how many shuffled labels can it keep in mind? Look
+  for the smallest network that can keep 300, or 3,000.
+- How much longer do the shuffled labels take? What digits have in common is learnt at once; what
+  is different for each picture has to be learnt picture by picture.
+"""
+    )
+
+
+def more_data_part() -> None:
+    """Measure what more labelled examples are worth."""
+    glossary.prose(
+        "The same network, trained for the same number of updates on **more and more labelled "
+        "examples**. Every point is a training of its own, then read on all 10,000 test digits."
+    )
+    growth.show(growth.choose())
+    st.subheader("Try this")
+    glossary.prose(
+        """
+- Before you press play: 100 examples give about two thirds. What will 10,000 give? And 60,000?
+- Where do the seeds differ most? With few examples it matters a lot which ones they are.
+- Measure 784-16-16-10 too; the first curve stays. Which of them makes more of 60,000?
+- Show the mistakes on the logarithmic scale. If the curve is nearly straight, every tenfold leaves
+  about the same share of the mistakes.
+"""
+    )
+
+
+PARTS = {
+    "Overconfidence": overconfidence_part,
+    "Memorising": memorising_part,
+    "More data": more_data_part,
+}
+
 st.title("What did it learn?")
-question = st.segmented_control(
+glossary.prose("It reads digits well. Three questions show what that means, and what it does not.")
+part = st.segmented_control(
     "Question",
-    QUESTIONS,
-    default=QUESTIONS[0],
+    list(PARTS),
+    default="Overconfidence",
     required=True,
     key="question",
     bind="query-params",
     label_visibility="collapsed",
 )
 try:
-    overconfident()
+    PARTS[part]()
 except ValueError as fault:
     st.error(str(fault))
+proofs.show(part)

@@ -5,7 +5,7 @@ mind. Its cost on the pictures it has seen does not tell; pictures it has not se
 2017, ICLR, arXiv:1611.03530.)
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -83,24 +83,35 @@ def fitted_after(training: Training, share: float = FITTED) -> int:
     return next((m.updates for m in marks), -1)
 
 
+def onward(pair: Pair, updates: int, unseen: Examples) -> Pair:
+    """Return both trainings after so many more updates, at most to the end of the epoch.
+
+    There they are marked, as by `advance_pair`; before, they are not.
+    """
+    if updates >= pair.true.left:
+        return advance_pair(pair, pair.true.left, unseen)
+    return Pair(*(advance(one, updates) for one in pair))
+
+
+def is_over(pair: Pair, most_epochs: int = 200) -> bool:
+    """Return whether both have fitted their labels, or one is lost, or it takes too long."""
+    fitted = min(fitted_after(one) for one in pair) >= 0
+    return fitted or max(one.lost for one in pair) >= 0 or pair.true.epoch >= most_epochs
+
+
 def memorise(pair: Pair, unseen: Examples, most_epochs: int = 200) -> Generator[float, None, Pair]:
     """Yield how far it is, 0 to 1; return the pair once both have fitted their labels.
 
-    It is marked at the end of every epoch, and ends after `most_epochs` at the latest, or where a
-    cost is not finite. What it yields is the greater of two shares: of the epochs, and of what the
-    shuffled labels' network has to know in the end.
+    It is marked at the beginning and at the end of every epoch, and ends after `most_epochs` at the
+    latest, or where a cost is not finite. What it yields is the greater of two shares: of the
+    epochs, and of what the shuffled labels' network has to know in the end.
     """
     pair, done = advance_pair(pair, 0, unseen), 0.0
-    for epoch in range(most_epochs):
-        while pair.true.left > _PIECE and max(one.lost for one in pair) < 0:
-            pair = Pair(*(advance(one, _PIECE) for one in pair))
-            yield done
-        pair = advance_pair(pair, pair.true.left, unseen)
-        if min(fitted_after(one) for one in pair) >= 0 or max(one.lost for one in pair) >= 0:
-            break
+    while not is_over(pair, most_epochs):
+        pair = onward(pair, _PIECE, unseen)
         known = next(m.accuracy for m in reversed(pair.shuffled.marks) if m.name == SEEN)
-        done = max(done, (epoch + 1) / most_epochs, min(known / FITTED, 0.99))
-        yield done
+        done = max(done, pair.true.epoch / most_epochs, min(known / FITTED, 0.99))
+        yield min(done, 0.99)
     return pair
 
 
@@ -137,12 +148,14 @@ def grow(
     *,
     updates: int = 1500,
     optimizer: str = "adam",
+    tell: Callable[[Growth], None] = lambda growth: None,
     **settings: Any,  # noqa: ANN401 (an optimizer's own)
 ) -> Generator[float, None, Growth]:
     """Yield how far it is, 0 to 1; return the accuracy for each number of examples and seed.
 
     Every training takes as many updates, on mini-batches of 100 at most, so that only what they
-    are made of differs. Raises ValueError for a count that the data has not.
+    are made of differs. After each of them `tell` gets what is known so far, nan where nothing is.
+    Raises ValueError for a count that the data has not.
     """
     if not counts or min(counts) < 1 or max(counts) > len(data.labels):
         raise ValueError(f"one can learn from 1 to {len(data.labels):,} of these examples")
@@ -157,6 +170,7 @@ def grow(
                 yield (done + training.updates) / total
             done += updates
             found[row, column] = network.cost_and_accuracy(training.parameters, *unseen)[1]
+            tell(Growth(np.array(counts, dtype=np.float64), found.copy()))
     return Growth(np.array(counts, dtype=np.float64), found)
 
 

@@ -464,6 +464,53 @@ GLOSSARY: dict[str, Entry] = {
             ("deskewed", "deskewing"),
             "draw",
         ),
+        # --- What a network knows
+        Entry(
+            "confidence",
+            "How sure a network says it is: the greatest of its ten chances. It need not be right.",
+            ("overconfidence",),
+            "what_did_it_learn",
+        ),
+        Entry(
+            "threshold",
+            "The least confidence with which an answer counts.",
+            ("thresholds",),
+            "what_did_it_learn",
+        ),
+        Entry(
+            "calibration",
+            "Whether confidence is to be believed: who says 80 % should be right in 80 % of such "
+            "cases.",
+            ("calibrated",),
+            "what_did_it_learn",
+        ),
+        Entry(
+            "temperature",
+            "A number that the last sums are divided by before they become chances. Above 1 the "
+            "network is less sure, with the same answers.",
+            (),
+            "what_did_it_learn",
+        ),
+        Entry(
+            "augmentation",
+            "To learn from pictures that are turned, scaled and moved a little, anew each time, so "
+            "that the same one never comes twice.",
+            (),
+            "what_did_it_learn",
+        ),
+        Entry(
+            "weight decay",
+            "Every step also pulls each weight a little towards 0.",
+            (),
+            "what_did_it_learn",
+        ),
+        Entry(
+            "memorise",
+            "To keep each example in mind instead of what they have in common. It shows on "
+            "examples that were not trained on.",
+            ("memorising", "memorised", "overfitting"),
+            "what_did_it_learn",
+        ),
         Entry(
             "seed",
             "The number from which all chance follows. The same seed gives the same run.",

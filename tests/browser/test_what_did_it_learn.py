@@ -10,6 +10,8 @@ from tests.browser.conftest import PHONE
 PAGE = "/what_did_it_learn"
 STRANGERS = ".downhill-strangers"
 IMAGINING = ".downhill-imagining"
+MEMORISING = ".downhill-memorising"
+GROWTH = ".downhill-growth"
 PATIENCE = 60_000
 
 
@@ -130,9 +132,76 @@ def test_remedies_show_progress_and_can_be_stopped(visit):
     expect(page.get_by_role("cell", name="digits read right")).to_be_visible(timeout=2 * PATIENCE)
 
 
-def test_on_a_phone_nothing_sticks_out(visit):
+# --- Memorising --------------------------------------------------------------------------------
+
+
+def test_a_thousand_shuffled_labels_are_learnt_while_one_looks(visit):
+    page = visit(f"{PAGE}?question=Memorising")
+    wait(page, f'{MEMORISING}[data-ready="true"][data-epoch="0"]')
+    expect(page.locator(f"{MEMORISING} .verdict")).to_contain_text("Only the labels differ")
+    page.get_by_role("button", name="Play").click()
+    wait(page, f'{MEMORISING}[data-playing="true"]')
+    page.get_by_role("button", name="Pause").click()
+    wait(page, f'{MEMORISING}[data-playing="false"][data-idle="true"]')
+    page.get_by_role("button", name="Play").click()
+    wait(page, f'{MEMORISING}[data-over="true"]')
+    true, mixed = map(float, told(page, MEMORISING, "seen").split())
+    assert min(true, mixed) >= 0.99
+    true, mixed = map(float, told(page, MEMORISING, "unseen").split())
+    assert true > 0.8
+    assert mixed < 0.15
+    expect(page.locator(f"{MEMORISING} .verdict")).to_contain_text("784-128-10, with 101,770")
+    page.get_by_role("button", name="Reset").click()
+    wait(page, f'{MEMORISING}[data-over="false"][data-updates="0"]')
+
+
+def test_another_network_begins_anew_and_is_in_the_link(visit):
+    page = visit(f"{PAGE}?question=Memorising")
+    wait(page, f'{MEMORISING}[data-ready="true"]')
+    page.get_by_role("button", name="Play").click()
+    wait(page, f'{MEMORISING}[data-playing="true"]:not([data-updates="0"])')
+    page.get_by_role("radio", name="300").click()
+    wait(page, f'{MEMORISING}[data-playing="false"][data-updates="0"]')
+    expect(page.locator(f"{MEMORISING} .figure.seen").first).to_contain_text("300 labels")
+    expect(page).to_have_url(re.compile("memorised=300"))
+
+
+# --- More data ---------------------------------------------------------------------------------
+
+
+def test_points_appear_as_they_come_and_can_be_paused(visit):
+    page = visit(f"{PAGE}?question=More+data&grown=784-16-16-10&grown_for=500&grown_seeds=1")
+    wait(page, f'{GROWTH}[data-ready="true"][data-found="0"]')
+    assert told(page, GROWTH, "name") == "784-16-16-10, 500 updates"
+    page.get_by_role("button", name="Play").click()
+    wait(page, f'{GROWTH}:not([data-found="0"])')
+    page.get_by_role("button", name="Pause").click()
+    wait(page, f'{GROWTH}[data-playing="false"][data-idle="true"]')
+    assert int(told(page, GROWTH, "found")) < 7
+    page.get_by_role("button", name="Play").click()
+    wait(page, f'{GROWTH}[data-over="true"][data-found="7"]')
+    words = page.locator(f"{GROWTH} .words")
+    expect(words).to_contain_text("10 times as many, from 100 to 1,000")
+    expect(words).to_contain_text("6 times as many")
+    page.get_by_role("button", name="mistakes, logarithmic").click()
+    page.get_by_role("radio", name="784-64-10").click()
+    wait(page, f'{GROWTH}[data-before="784-16-16-10, 500 updates"][data-found="0"]')
+
+
+@pytest.mark.parametrize(
+    ("part", "root"),
+    [("Overconfidence", IMAGINING), ("Memorising", MEMORISING), ("More data", GROWTH)],
+)
+def test_on_a_phone_nothing_sticks_out(visit, part, root):
+    page = visit(f"{PAGE}?question={part}", **PHONE)
+    wait(page, f'{root}[data-ready="true"]')
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for button in page.locator(f"{root} .transport button").all():
+        assert button.bounding_box()["height"] >= 40
+
+
+def test_the_threshold_can_be_reached_by_a_thumb(visit):
     page = visit(PAGE, **PHONE)
     wait(page, f'{STRANGERS}[data-ready="true"]')
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
     slider = page.get_by_role("slider", name="Least confidence that counts as an answer")
     assert slider.bounding_box()["height"] >= 40

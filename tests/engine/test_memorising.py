@@ -14,7 +14,9 @@ from engine.inspection.memorising import (
     begin_pair,
     fitted_after,
     grow,
+    is_over,
     memorise,
+    onward,
     shuffled,
 )
 from engine.network import Network
@@ -80,6 +82,17 @@ def test_the_same_whether_in_pieces_or_at_once(halves):
     assert fitted_after(whole.shuffled) == -1
 
 
+def test_an_epoch_is_not_stepped_over(halves):
+    pair = begin_pair(halves[0], 500, Network((784, 8, 10)))
+    some = onward(pair, 4, halves[1])
+    assert (some.true.updates, some.true.marks) == (4, ())
+    end = onward(some, 1000, halves[1])
+    assert (end.true.epoch, end.true.updates, end.shuffled.updates) == (1, 10, 10)
+    assert [m.name for m in end.shuffled.marks] == [SEEN, UNSEEN]
+    assert not is_over(end, 2)
+    assert is_over(end, 1)
+
+
 def test_it_ends_where_the_cost_does(halves):
     pair = begin_pair(
         halves[0], 100, Network((784, 8, 10)), optimizer="gradient_descent", learning_rate=1e30
@@ -93,9 +106,20 @@ def test_it_ends_where_the_cost_does(halves):
 
 def test_more_examples_make_a_better_network(halves):
     counts = (50, 500, 5000)
-    found, seen = finished(
-        grow(Network((784, 12, 10)), *halves, counts, (0, 1), updates=150, learning_rate=0.005)
+    so_far = []
+    steps = grow(
+        Network((784, 12, 10)),
+        *halves,
+        counts,
+        (0, 1),
+        updates=150,
+        tell=so_far.append,
+        learning_rate=0.005,
     )
+    found, seen = finished(steps)
+    assert [np.isfinite(one.accuracies).sum() for one in so_far] == [1, 2, 3, 4, 5, 6]
+    assert np.isnan(so_far[0].accuracies[0, 1])
+    np.testing.assert_array_equal(so_far[-1].accuracies, found.accuracies)
     assert seen == sorted(seen)
     assert seen[-1] == 1
     assert found.accuracies.shape == (3, 2)

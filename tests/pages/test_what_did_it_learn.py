@@ -12,7 +12,7 @@ from engine.inspection.strangers import STRANGERS
 from engine.network import Network
 from engine.training import Examples, examples
 from pages.parts import figures
-from pages.parts.inspection import imagined, overconfidence, remedied
+from pages.parts.inspection import growth, imagined, memory, overconfidence, remedied
 from pages.parts.inspection.imagined import BEGINNINGS, RATES, STEPS, Wish
 from pages.parts.inspection.overconfidence import LEVELS, SHOWN, STOPS, nearest, spread
 from pages.parts.pad import readers
@@ -181,6 +181,104 @@ def test_the_figures_show_every_outcome(outcomes):
     assert all(np.isfinite(line["x"]).all() for line in lines["data"])
 
 
+# --- Memorising --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def remembered():
+    """A plan that is learnt to its end, and what was known in the middle of it."""
+    begun = memory.begun(memory.Plan("784-128-10", 100, 1))
+    middle = memory.worked(begun, 60, most=5)
+    return begun, middle, memory.worked(middle, 60)
+
+
+def test_both_are_learnt_and_only_one_understands(remembered):
+    _, middle, end = remembered
+    assert middle.pair.true.updates == 5
+    header, arrays = unpacked(memory.pack(end, {"heard": 7}))
+    assert header["heard"] == 7
+    assert header["over"]
+    for key in ("true", "shuffled"):
+        assert arrays[f"seen.{key}"][-1] >= 0.99
+        assert len(arrays[f"seen.{key}"]) == len(arrays[f"unseen.{key}"]) == header["epoch"] + 1
+    assert arrays["unseen.true"][-1] > 2 * arrays["unseen.shuffled"][-1]
+    assert "Both know at least 99 % of their 100 labels" in header["verdict"]
+    assert "784-128-10, with 101,770 weights and biases" in header["verdict"]
+    assert end.fitted[0] <= end.fitted[1] <= end.seconds
+    assert all("s of computing" in side["fitted"] for side in header["sides"])
+    true, mixed = header["sides"]
+    assert all(one != other for one, other in zip(true["labels"], mixed["labels"], strict=True))
+    assert mixed["answers"] == mixed["labels"]
+    assert memory.worked(end, 60).pair.true.updates == end.pair.true.updates
+
+
+def test_before_and_on_the_way_it_says_how_it_stands(remembered):
+    begun, middle, _ = remembered
+    assert "Only the labels differ" in memory.verdict(begun)
+    assert "by now" in memory.verdict(middle)
+    header, _ = unpacked(memory.pack(begun, {}))
+    assert not header["over"]
+    assert [side["fitted"] for side in header["sides"]] == ["", ""]
+
+
+def test_a_network_that_is_too_small_is_named(monkeypatch):
+    monkeypatch.setattr(memory, "MOST_EPOCHS", 3)
+    end = memory.worked(memory.begun(memory.Plan("784-8-10", 300, 1)), 60)
+    assert end.pair.true.epoch == 3
+    assert "784-8-10, with 6,370 weights and biases, could not keep 300" in memory.verdict(end)
+
+
+# --- More data ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def growing(monkeypatch):
+    monkeypatch.setattr(growth, "COUNTS", (100, 1_000, 10_000, 60_000))
+    monkeypatch.setattr(growth.st, "session_state", {})
+    return growth.Growing(growth.Plan("784-16-16-10", 2, 40))
+
+
+def test_points_come_one_by_one(growing):
+    header, arrays = unpacked(growth.pack(growing, {}))
+    assert (header["found"], header["doing"]) == (0, "100 examples, seed 1 of 2")
+    assert header["words"] == []
+    assert np.isnan(arrays["accuracies"]).all()
+    while np.isnan(growing.accuracies[0, 0]):
+        assert growing.advance(0)
+    assert growing.doing == "100 examples, seed 2 of 2"
+    assert np.isnan(growing.means[0])
+    assert growing.advance(60)
+    assert growing.done
+    assert not growing.advance(60)
+    header, arrays = unpacked(growth.pack(growing, {}))
+    assert (header["found"], header["doing"], header["over"]) == (8, "", True)
+    np.testing.assert_allclose(arrays["means"], arrays["accuracies"].mean(axis=1))
+    assert len(header["words"]) >= 3
+    assert "10 times as many, from 100 to 1,000: " in header["words"][0]
+    assert "6 times as many, from 10,000 to 60,000: " in header["words"][2]
+
+
+def test_what_a_tenfold_brought_in_words(growing):
+    growing.accuracies = np.array([[0.6, 0.7], [0.85, 0.85], [0.94, 0.94], [0.93, 0.94]])
+    words = growth.words(growing)
+    assert words[0].endswith("65.0 % → 85.0 %, +20.0 points; 57 % of the mistakes are gone.")
+    assert words[2].endswith("94.0 % → 93.5 %, −0.5 points; 0 % of the mistakes are gone.")
+    assert len(words) == 3, "the last step did not help, so nothing of the kind is said"
+    growing.accuracies[3] = 0.95
+    assert growth.words(growing)[3] == "More examples helped every time, and every time by less."
+
+
+def test_the_curve_before_stays_beside_another(growing):
+    growing.accuracies = np.full((4, 2), 0.5)
+    growth.st.session_state[growth._HELD] = growing
+    other = growth.Plan("784-64-10", 1, 40)
+    growth._begin(other)
+    header, arrays = unpacked(growth.pack(growth.st.session_state[growth._HELD], {}))
+    assert header["name"] == "784-64-10, 40 updates"
+    assert header["before"] == "784-16-16-10, 40 updates"
+    np.testing.assert_array_equal(arrays["before"], np.full(4, 0.5))
+
+
 # --- The page ----------------------------------------------------------------------------------
 
 
@@ -223,10 +321,38 @@ def test_missing_digits_are_named(monkeypatch, tmp_path):
     overconfidence.pictures.cache_clear()
 
 
+def test_each_part_opens_by_its_link():
+    for part in ("Overconfidence", "Memorising", "More data", "nonsense"):
+        app = opened("what_did_it_learn", question=part)
+        assert not app.error
+        assert app.segmented_control(key="question").value == (
+            part if part != "nonsense" else "Overconfidence"
+        )
+        assert app.expander[0].label == "The mathematics"
+
+
+def test_every_choice_of_what_is_learnt_once():
+    app = opened("what_did_it_learn", question="Memorising")
+    for key in memory.NETWORKS:
+        app.segmented_control(key="memory").select(key).run()
+        assert not app.exception
+    for count in memory.COUNTS:
+        app.segmented_control(key="memorised").select(count).run()
+        assert not app.exception
+        assert app.session_state["learnt.memory.held"].plan.count == count
+    app = opened("what_did_it_learn", question="More data")
+    for key, values in {"grown": growth.NETWORKS, "grown_seeds": growth.SEEDS}.items():
+        for value in values:
+            app.segmented_control(key=key).select(value).run()
+            assert not app.exception
+    app.segmented_control(key="grown_for").select(500).run()
+    assert app.session_state["learnt.growth.held"].plan == growth.Plan("784-128-10", 5, 500)
+
+
 def test_every_choice_once():
     app = opened("what_did_it_learn")
     for digit in (0, 9):
-        app.segmented_control(key="wish").select(digit).run()
+        app.pills(key="wish").select(digit).run()
         assert not app.exception
     app.segmented_control(key="beginning").select("A test digit").run()
     assert not app.exception

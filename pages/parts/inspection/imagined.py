@@ -59,7 +59,7 @@ class Walked(NamedTuple):
 def choose() -> Wish:
     """Show what can be wished for, all of it in the address."""
     label, beginning, rate, draw = st.columns([5, 4, 3, 2])
-    wished = label.segmented_control(
+    wished = label.pills(
         "It shall become a", range(10), default=5, required=True, key="wish", bind="query-params"
     )
     begun = beginning.segmented_control(

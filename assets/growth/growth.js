@@ -1,0 +1,122 @@
+// What more labelled examples are worth: a training for each point, which appears when it is done.
+// Python trains, a tick at a time; a pause simply asks for no more ticks.
+
+import { createChart } from "./chart.js";
+import { element, setText } from "../parts/dom.js";
+import { picturesOf } from "../parts/film.js";
+import { createLine } from "../parts/line.js";
+import { mountOf, styleSheets, watchTheme } from "../parts/mount.js";
+import { readTheme } from "../parts/palette.js";
+import { createPlay, transportButton } from "../parts/transport.js";
+
+export default mountOf(".downhill-growth", createGrowth);
+
+function createGrowth(root) {
+  const state = { model: null, playing: false, theme: readTheme(root), worked: 0, since: null };
+  const line = createLine();
+  let [asked, left] = [false, false];
+  const repaint = () => {
+    if (asked || left) return;
+    asked = true;
+    requestAnimationFrame(() => { asked = false; paint(); });
+  };
+  const parts = createParts(root, { act, repaint });
+  watchTheme(root, () => { state.theme = readTheme(root); repaint(); });
+  root.addEventListener("keydown", (event) => {
+    if (event.key !== " " || event.target.closest("button, input, select, summary")) return;
+    event.preventDefault();
+    act(state.playing ? "pause" : "play");
+  });
+
+  function act(name) {
+    if (name === "play" && !state.model.over) {
+      Object.assign(state, { playing: true, since: { at: performance.now(), progress: state.model.progress } });
+      line.run(() => ({ generation: state.model.generation, most: 1, pictures: 1 }));
+    } else if (name === "pause") {
+      pause();
+    } else if (name === "reset") {
+      pause();
+      line.send("reset");
+    }
+    repaint();
+  }
+
+  function pause() {
+    line.stop();
+    if (state.playing) line.send("pause");
+    state.playing = false;
+  }
+
+  /** Seconds that are left, as fast as it went since it was started; null while that is unknown. */
+  function secondsLeft() {
+    const { model: { progress }, since, playing } = state;
+    if (!playing || !since || progress - since.progress < 0.01) return null;
+    return ((1 - progress) * (performance.now() - since.at)) / (progress - since.progress) / 1000;
+  }
+
+  function paint() {
+    const { model, theme, playing } = state;
+    if (!model || left) return;
+    parts.draw({ model, theme, playing, seconds: secondsLeft() });
+    Object.assign(root.dataset, {
+      ready: "true", playing, over: model.over, found: model.found, progress: model.progress.toFixed(3),
+      generation: model.generation, idle: line.idle, name: model.name, before: model.before ?? "",
+    });
+  }
+
+  return {
+    connect: line.connect,
+    leave() {
+      left = true;
+      line.leave();
+      parts.destroy();
+    },
+    receive(message) {
+      const model = picturesOf(message).at(-1);
+      const other = state.model !== null && model.generation !== state.model.generation;
+      state.model = model;
+      if (state.playing && (model.over || other)) pause(); // first, or the answer asks for a tick
+      line.answered(model.heard, model.acknowledged, model.period);
+      repaint();
+    },
+  };
+}
+
+function createParts(root, { act, repaint }) {
+  const play = createPlay(act);
+  const reset = transportButton("reset", "Reset", "Measure all of it again", act);
+  const bar = element("progress", { max: 1, value: 0, "aria-label": "Progress" });
+  const doing = element("span", { class: "doing" });
+  const chart = createChart(repaint);
+  const words = element("ul", { class: "words", "aria-live": "polite" });
+  root.tabIndex = -1;
+  root.classList.add("live");
+  root.replaceChildren(
+    ...styleSheets(import.meta.url, "../parts/live.css", "growth.css"),
+    element("div", { class: "transport", role: "group", "aria-label": "Training" },
+      element("div", { class: "buttons" }, play.button, reset), bar, doing),
+    chart.panel, words);
+  return {
+    destroy: chart.destroy,
+    draw(frame) {
+      const { model, playing } = frame;
+      play.show(playing);
+      play.button.disabled = model.over;
+      reset.disabled = model.progress === 0;
+      bar.value = model.progress;
+      setText(doing, said(frame));
+      chart.draw(frame);
+      if (words.dataset.said === model.words.join()) return;
+      words.dataset.said = model.words.join();
+      words.replaceChildren(...model.words.map((text) => element("li", { text })));
+    },
+  };
+}
+
+function said({ model: { over, progress, doing, workers }, playing, seconds }) {
+  if (over) return "All trained.";
+  const so = `${Math.floor(100 * progress)} %: ${doing}`;
+  if (!playing) return progress ? `${so}, paused` : `First: ${doing}`;
+  const rest = seconds === null ? "" : `, about ${Math.ceil(seconds)} s left`;
+  return `${so}${rest}${workers > 1 ? `, shared with ${workers - 1} more` : ""}`;
+}
