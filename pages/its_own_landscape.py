@@ -54,6 +54,7 @@ glossary.prose(
   glides; the hasty one wobbles, and more of its movement is off the plane.
 - Choose *Random directions*. It is the same network in the same place, and nothing of its way is
   left: in 13,002 dimensions two directions at random meet next to nothing.
+- Train a network on the page *Train* for a few epochs and come back: it can be path 1.
 - Compare Adam with gradient descent, then read the straight lines below the stage. Two networks
   that began alike have no hill between them; two that began differently do.
 """

@@ -4,17 +4,20 @@ Painting takes a second; it is done once for most of these tests.
 """
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from engine.inspection.landscape import Line, PlaneCost
+from engine.training import advance, begin
 from pages.parts import stage, work
 from pages.parts.inspection import choices, hill, landscape, paths, plane_words
 from pages.parts.inspection.landscape import Plan
 from pages.parts.inspection.paths import NETWORK, Course, Journey
 from pages.parts.stage import address, payload
-from tests.pages.opening import opened, scene_of
+from tests.pages.opening import PAGES, opened, scene_of
 
 NAME = "its_own_landscape"
 PLAIN = Journey(Course("gradient_descent", 0.1, 100), 0, 200)
@@ -113,6 +116,27 @@ def test_a_rate_that_loses_the_network_at_once_is_a_sentence():
     for plane in landscape.PLANES:
         with pytest.raises(ValueError, match="Take a smaller rate"):
             finished(landscape.painted(Plan((wild,), plane), {}))
+
+
+def test_the_network_of_the_train_page_is_a_path(at_once):
+    training = advance(begin(NETWORK, optimizer="adam", batch_size=5000, learning_rate=0.002), 30)
+    assert paths.journey_of(training).updates == 30
+    path, _ = finished(paths.walked(paths.journey_of(training)))
+    np.testing.assert_array_equal(path.updates, [0, 12, 24, 30])
+    np.testing.assert_array_equal(path.points[-1], training.parameters)
+    early = advance(begin(NETWORK, batch_size=5000), 20)
+    other = begin(replace(NETWORK, activation="tanh"), batch_size=5000)
+    assert paths.journey_of(early) is paths.journey_of(other) is None
+    app = AppTest.from_file(str(PAGES / "index.py"), default_timeout=60)
+    app.session_state["train.training"] = training
+    app.run()
+    app.switch_page(str(PAGES / f"{NAME}.py")).run()
+    app.toggle(key="land_trained").set_value(True).run()
+    app.run()
+    assert not app.exception
+    asked = app.session_state[f"{NAME}.portrait.asked"]
+    assert asked.journeys[0].made is training
+    assert app.session_state[f"{NAME}.portrait.made"][1].paths[0].points.shape[0] == 4
 
 
 # --- On the stage ------------------------------------------------------------------------------

@@ -10,9 +10,17 @@ import streamlit as st
 
 from engine.optimizers import OPTIMIZERS, Setting
 from pages.parts.inspection.landscape import PLANES, Plan
-from pages.parts.inspection.paths import BATCHES, MOST_PATHS, UPDATES, Course, Journey
+from pages.parts.inspection.paths import (
+    BATCHES,
+    MOST_PATHS,
+    UPDATES,
+    Course,
+    Journey,
+    journey_of,
+)
 from pages.parts.stage.address import parse_number
 from pages.parts.training.plan import OPTIMIZER_KEYS, RATES
+from pages.parts.training.trained import current
 
 FIRST = (("gradient_descent", 100), ("adam", 100), ("gradient_descent", 1))
 """What the paths are at first: optimizer and pictures an update."""
@@ -33,7 +41,8 @@ def plan() -> Plan:
         bind="query-params",
         help="All begin at the same random weights and are seen on the same plane.",
     )
-    courses = [_course(number) for number in range(1, count + 1)]
+    trained = _trained()
+    courses = [_course(number) for number in range(1 + bool(trained), count + 1)]
     row = st.container(horizontal=True, vertical_alignment="bottom")
     updates = row.selectbox(
         "Updates",
@@ -51,6 +60,7 @@ def plan() -> Plan:
         width=110,
         key=f"{_PREFIX}seed",
         bind="query-params",
+        disabled=trained is not None,  # all paths begin where that one began
         help="The random weights and the order of the pictures follow from it.",
     )
     plane = row.selectbox(
@@ -62,7 +72,25 @@ def plan() -> Plan:
         help="Where the paths go: the two directions in which they move most. Random directions: "
         "any two of the 13,002, each neuron changed in proportion to its own weights.",
     )
-    return Plan(tuple(Journey(course, int(seed), updates) for course in courses), plane)
+    start = trained.seed if trained else int(seed)
+    journeys = [Journey(course, start, updates) for course in courses]
+    return Plan((trained, *journeys) if trained else tuple(journeys), plane)
+
+
+def _trained() -> Journey | None:
+    """Show the choice of the Train page's network for path 1, if there is one that can be shown."""
+    training = current()
+    journey = journey_of(training) if training else None
+    if journey is None or not st.toggle(
+        "Path 1 is the network of the Train page",
+        key=f"{_PREFIX}trained",
+        help="Its places are those at the ends of its epochs. No link carries it.",
+    ):
+        return None
+    st.caption(
+        f"{journey.course.name}, {journey.course.settings}, {journey.updates:,} updates so far"
+    )
+    return journey
 
 
 def _course(number: int) -> Course:

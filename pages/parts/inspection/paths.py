@@ -14,10 +14,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.inspection.landscape import trace
+from engine.inspection.landscape import Trace, trace
 from engine.network import Network
 from engine.optimizers import OPTIMIZERS
-from engine.training import Examples, begin, examples
+from engine.training import Examples, Training, begin, examples
 
 NETWORK = Network(preparation="deskew")
 """784-16-16-10: 13,002 weights and biases."""
@@ -57,11 +57,15 @@ class Course:
 
 @dataclass(frozen=True)
 class Journey:
-    """A course from a seed's random weights, so many updates long."""
+    """A course from a seed's random weights, so many updates long.
+
+    `made`: a training that has gone it already; its places are those that it has kept.
+    """
 
     course: Course
     seed: int
     updates: int
+    made: Training | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,15 +106,7 @@ def walked(journey: Journey) -> Generator[float, None, Path]:
 
     Raises ValueError for a course that no training can take.
     """
-    course = journey.course
-    training = begin(
-        NETWORK,
-        optimizer=course.optimizer,
-        batch_size=course.batch,
-        seed=journey.seed,
-        learning_rate=course.rate,
-    )
-    found = yield from part(trace(training, journey.updates, journey.updates // ROWS), 0, 0.6)
+    found = _kept(journey.made) if journey.made else (yield from part(_traced(journey), 0, 0.6))
     sound = np.isfinite(found.points).all(axis=1)
     points, updates = found.points[sound], found.updates[sound]
     both = np.empty((2, len(points)))
@@ -119,6 +115,34 @@ def walked(journey: Journey) -> Generator[float, None, Path]:
         yield 0.6 + 0.4 * (row + 1) / len(points)
     lost = found.training.lost >= 0 or not sound.all()
     return Path(journey, points, updates, both[0], both[1], lost)
+
+
+def _traced(journey: Journey) -> Generator[float, None, Trace]:
+    course = journey.course
+    training = begin(
+        NETWORK,
+        optimizer=course.optimizer,
+        batch_size=course.batch,
+        seed=journey.seed,
+        learning_rate=course.rate,
+    )
+    return trace(training, journey.updates, max(1, journey.updates // ROWS))
+
+
+def _kept(training: Training) -> Trace:
+    """Return the places that a training has kept, one an epoch, and where it is."""
+    kept = [*training.kept, training][: len(training.kept) + bool(training.position)]
+    updates = np.array([one.updates for one in kept], np.float64)
+    return Trace(training, np.stack([one.parameters for one in kept]), updates)
+
+
+def journey_of(training: Training) -> Journey | None:
+    """Return the journey that a training has gone; None if it is another network, or too short."""
+    rate = training.settings["learning_rate"]
+    if training.network != NETWORK or training.epoch < 2 or not isinstance(rate, float):
+        return None
+    course = Course(training.optimizer.key, rate, training.batch_size)
+    return Journey(course, training.seed, training.updates, training)
 
 
 def part(

@@ -8,7 +8,7 @@ import streamlit as st
 from engine.inspection.plane import Plane
 from engine.optimizers import OPTIMIZERS
 from pages.parts import glossary
-from pages.parts.inspection.landscape import FELT, Portrait
+from pages.parts.inspection.landscape import FELT, SIDE, Portrait
 from pages.parts.inspection.paths import NETWORK, PICTURES, Path, written
 from pages.parts.stage.payload import run_of
 from pages.parts.stage.scene import Scene
@@ -75,14 +75,14 @@ def honest(painting: Portrait) -> None:
         key=lambda place: abs(gaps[place[0]][place[1]]),
     )
     own, under = painting.paths[path].costs[row], painting.shadows[path].costs[row]
+    when = f"{painting.paths[path].updates[row]:,.0f} updates of path {path + 1}"
     st.caption(
         f"The ground and the paths show the mean cost of {PICTURES:,} training pictures, measured "
-        f"at 41 × 41 places of the plane and at 101 places of each path. In space a path stands at "
-        f"the cost that it really had, so it can hang above the ground: at most after "
-        f"{painting.paths[path].updates[row]:,.0f} updates of path {path + 1}, {own:.2g} where the "
-        f"plane has {under:.2g}. A valley that is closed here may be open in a direction that is "
-        f"not shown. The walkers of the plane feel {FELT} of the pictures, all of them at each "
-        "step, and can move in these two directions only."
+        f"at {SIDE} × {SIDE} places of the plane and at those kept of each path. In space a path "
+        "stands at the cost that it really had, so it can hang above the ground: at most after "
+        f"{when}, {own:.2g} where the plane has {under:.2g}. A valley that is closed here may be "
+        f"open in a direction that is not shown. The walkers of the plane feel {FELT} of the "
+        "pictures, all of them at each step, and can move in these two directions only."
     )
 
 
