@@ -19,9 +19,9 @@ _PROOFS = {
         (
             r"p_j = \frac{e^{z_j}}{\sum_i e^{z_i}}",
             "The last sums $z$ become ten chances that add up to 1 (softmax). Its confidence is "
-            "the greatest of them. If $z$ is twice as large, the chances are far closer to 0 and "
-            "1: noise has ink everywhere, so its sums are large. There is no answer for *none of "
-            "these* (Hendrycks and Gimpel 2017).",
+            "the greatest of them. Sums that are far apart make it sure, whatever made them so; "
+            "a picture with much ink, such as an inverted digit, easily does. There is no answer "
+            "for *none of these* (Hendrycks and Gimpel 2017).",
         ),
         (
             r"x \leftarrow x - \eta \, \frac{\partial C(x)}{\partial x}, \qquad "
