@@ -13,8 +13,8 @@ left.title("Three ways down")
 glossary.prose(
     "**Batch** looks at all houses before each step, **stochastic** at one, **mini-batch** at a "
     "few. All start at the same place and meet the houses in the same order; each has a learning "
-    "rate that suits it. The careful one takes few straight steps. The hasty one staggers, and has "
-    "taken hundreds meanwhile.",
+    "rate that suits it. The careful one takes few straight steps. The hasty one staggers, but for "
+    "each look at all houses it has taken as many steps as there are houses.",
     left,
 )
 with right:

@@ -19,13 +19,13 @@ export function createCures(onCure) {
   };
   return {
     row,
-    draw({ model, waiting }) {
+    draw({ latest, waiting }) {
       if (!switches.length) {
-        switches = model.cures.map(make);
+        switches = latest.cures.map(make);
         row.replaceChildren(element("span", { class: "label", text: "Cures" }), ...switches);
       }
       if (waiting) return;
-      model.cures.forEach(({ on }, index) => switches[index].setAttribute("aria-checked", on));
+      latest.cures.forEach(({ on }, index) => switches[index].setAttribute("aria-checked", on));
     },
   };
 }

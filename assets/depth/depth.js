@@ -77,12 +77,12 @@ function createDepth(root) {
   }
 
   function paint() {
-    const { model, theme, playing } = state;
+    const { latest, model, theme, playing } = state;
     if (!model || left) return;
     const now = performance.now();
     const readable = !playing || now - state.spoken > READABLE;
     if (readable) state.spoken = now;
-    parts.draw({ model, theme, playing, readable, waiting: line.waiting, pace: speed.pace() });
+    parts.draw({ latest, model, theme, playing, readable, waiting: line.waiting, pace: speed.pace() });
     state.pictures += 1;
     note();
     Object.assign(root.dataset, {

@@ -1,10 +1,10 @@
 // The cost along one line through the weights that a network of steps begins with: flat terraces,
 // and what becomes of them when the step is smoothed.
 
-import { LINES } from "./curves.js";
+import { LINES, shortName } from "./curves.js";
 import { clipped, drawAxes, inset, labelled, plane } from "../parts/canvas.js";
 import { createChart, drawLine } from "../parts/chart.js";
-import { element } from "../parts/dom.js";
+import { element, setText } from "../parts/dom.js";
 import { ticks } from "../parts/numbers.js";
 
 const MARGIN = { left: 52, top: 14, right: 14, bottom: 24 };
@@ -37,15 +37,15 @@ export function createTerraces(repaint, onSteepness) {
   return {
     panel,
     destroy: chart.sheet.destroy,
-    draw({ model, theme, waiting }) {
+    draw({ latest, model, theme, waiting }) {
       panel.hidden = model.reach === null;
-      if (!waiting) follow(model);
+      if (!waiting) follow(latest);
       const context = panel.hidden ? null : chart.sheet.begin();
       if (!context) return;
       const lines = model.members.map((_, index) => Array.from(model.arrays[`line.${index}`].data));
       chart.labels.forEach((label, index) => {
         label.parentElement.hidden = !lines[index];
-        if (lines[index]) label.textContent = `${model.members[index].name}: ${said(lines[index])}`;
+        if (lines[index]) setText(label, `${shortName(model.members[index])}: ${said(lines[index])}`);
       });
       const all = lines.flat().filter(Number.isFinite);
       const [low, high] = [Math.min(...all), Math.max(...all)];

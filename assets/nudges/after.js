@@ -4,6 +4,7 @@ import { element } from "../parts/dom.js";
 import { arrow, figure } from "../parts/figures.js";
 import { mostOf } from "../parts/nudge.js";
 import { format } from "../parts/numbers.js";
+import { questions } from "./questions.js";
 
 /** `pick(at)`: another of the rates. */
 export function taken(model, rate, pick) {
@@ -25,9 +26,9 @@ export function taken(model, rate, pick) {
       }))),
     element("p", { class: "lead outcome", role: "status", text: outcome(model, model.after[rate]) }),
     element("p", { class: "lead moral", text: "So what each weight is asked to do is: what the neuron it leads to wants × what the neuron it comes from says. And a neuron wants what those after it ask of it, each through its weight, added up." }),
-    element("table", { class: "numbers before-after", "aria-label": "The ten outputs before and after the step" },
+    element("div", { class: "beside" }, element("table", { class: "numbers before-after", "aria-label": "The ten outputs before and after the step" },
       element("thead", {}, element("tr", {}, ...["output", "before", "", "after", ""].map((text) => element("th", { scope: "col", text })))),
-      element("tbody", {}, ...rows)));
+      element("tbody", {}, ...rows)), ...[questions(model)].filter(Boolean)));
 }
 
 function bar(share) {

@@ -21,7 +21,8 @@ export function numbers(model) {
   return element("div", { class: "there" },
     element("h3", { text: "A picture is 784 numbers" }),
     element("p", { class: "lead", text: `0 is empty, 1 is full ink. This is its row ${ROW + 1} of 28.${upright}` }),
-    element("div", { class: "pixels", role: "img", "aria-label": `Row ${ROW + 1}: ${Array.from(row, (value) => value.toFixed(1)).join(", ")}` }, ...cells));
+    element("div", { class: "pixels", role: "img", "aria-label": `Row ${ROW + 1}: ${Array.from(row, (value) => value.toFixed(1)).join(", ")}` }, ...cells),
+    picture("the whole picture", inkOf(model), 280));
 }
 
 /** One neuron's sum: what it hears, times its weights, plus its bias. */

@@ -61,8 +61,8 @@ export function createDial({ onPreview, onRate }) {
       refresh(box, plainNumber(rate));
       const walker = walkers[focus];
       setText(verdict, stop !== null
-        ? verdictOf(dial.regimes[at], dial.endings[at], `after ${dial.steps} steps`)
-        : verdictOf(walker.regime, walker.ending.kind, "at the end"));
+        ? verdictOf(dial.regimes[at], dial.endings[at], `after ${dial.steps} steps`, isLowered(model, focus))
+        : verdictOf(walker.regime, walker.ending.kind, "at the end", isLowered(model, focus)));
       const limits = limitsAt(dial, curvature);
       placeMarks(marks, dial, limits, curvature);
       presets.place(settingOf(model), dial.default, limits.at(-1));
@@ -76,8 +76,15 @@ const FAULTLESS = {
   undefined: "it leaves the ground where the formula has values",
 };
 
-function verdictOf(regime, ending, when) {
-  return FAULTLESS[ending] ?? `${regime}: ${REGIMES[regime].means}; ${when} ${endingName(ending)}`;
+function verdictOf(regime, ending, when, lowered) {
+  const means = lowered && regime === "crawl" ? "it creeps, as its schedule has lowered the rate" : REGIMES[regime].means;
+  return FAULTLESS[ending] ?? `${regime}: ${means}; ${when} ${endingName(ending)}`;
+}
+
+/** Whether a schedule leaves less than half of a walker's rate at the end. */
+function isLowered(model, index) {
+  const factors = model.arrays[`factors.${index}`].data;
+  return factors.length > 0 && factors[factors.length - 1] < 0.5;
 }
 
 function setText(node, text) {

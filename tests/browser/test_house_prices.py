@@ -136,7 +136,7 @@ def test_an_own_table_and_a_bad_one(visit):
     page.get_by_text("Your own data").click()
     chooser = page.locator("input[type=file]")
     chooser.set_input_files({"name": "bad.csv", "mimeType": "text/csv", "buffer": b"no table"})
-    expect(page.get_by_text("What was shown stays.")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Shown are the Sacramento houses.")).to_be_visible(timeout=PATIENCE)
     wait_line(page, 0, 300, 0)
     rows = "\n".join(f"{size},{2 * size + 3}" for size in range(20, 80))
     good = {"name": "own.csv", "mimeType": "text/csv", "buffer": f"size,rent\n{rows}".encode()}

@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine import digits
+from engine.inspection.depth import pictures
 from engine.training import advance
 from pages.parts import work
 from pages.parts.inspection import cures, depth, monitor, pair, prognosis
@@ -339,6 +341,13 @@ def test_a_link_of_500_layers_costs_a_sentence():
     assert app.slider(key="depth_layers").value == 10
     assert "not 500" in app.session_state["depth.notice"]
     assert app.session_state["depth.treatment"].cures == {"clip"}
+
+
+def test_a_missing_data_file_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(digits, "_FILE", tmp_path / "mnist.npz")
+    pictures.cache_clear()
+    app = opened("depth")
+    assert "assets/mnist.npz" in app.error[0].value
 
 
 @pytest.mark.parametrize("key", PRESETS)

@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from engine import network
-from engine.inspection.nudges import passage
+from engine.inspection.nudges import passage, requests, weight_nudges
 from engine.network import ACTIVATIONS, COSTS, Network
 from engine.training import examples
 from pages.parts.inspection import nudges, story, subjects
 from pages.parts.inspection.nudges import Case
+from pages.parts.inspection.questions import questions
 from tests.pages.opening import opened
 
 
@@ -86,12 +87,39 @@ def test_the_numbers_of_a_sentence_are_those_of_the_digit(digit):
     assert numbers[0] + numbers[1] == pytest.approx(numbers[2], abs=0.01)
 
 
+@pytest.mark.parametrize("sizes", [(784, 10), (784, 16, 16, 10), (784, 2, 10)])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_the_right_answers_to_the_questions_are_those_of_the_engine(sizes, activation):
+    example = example_of(sizes, activation)
+    asked = questions(example)
+    last, label = len(sizes) - 1, example.label
+    nudges = weight_nudges(example, last)[:, label]
+    for question in asked:
+        right = question.choices[question.right]
+        number = re.search(r"[nN]euron (\d+)", question.text)
+        if "bias" in question.text:
+            rival = int(re.search(r"output (\d)", question.text)[1])
+            assert right == "down"
+            assert example.pushes[-1][rival] < 0
+        elif "change most" in question.text:
+            assert np.abs(nudges).argmax() == int(right) - 1
+            assert len(set(question.choices)) == 3
+        elif "silent" in question.text:
+            assert nudges[int(number[1]) - 1] == 0
+            assert right == "not at all"
+        else:
+            wish = requests(example, last)[int(number[1]) - 1, label]
+            assert right == ("up" if wish > 0 else "down")
+    assert len(asked) == {2: 1, 4: 4 if activation == "relu" else 3}.get(len(sizes), len(asked))
+
+
 def test_a_network_whose_numbers_overflow_has_a_story_all_the_same():
     net = Network()
     images, _ = examples("test")
     far = np.full(net.dimension, 1e38, np.float32)
     for step in story.steps(passage(net, far, images[0], 3)):
         assert step.sentence
+    assert questions(passage(net, far, images[0], 3)) == []
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,8 @@ def _learning() -> None:
         key="house_prices.learning",
         config={"displayModeBar": False},
     )
-    unknown = f"In ZIPs that the others lack: {told.unknown} of those." if told.unknown else ""
+    alone = "is one house" if told.unknown == 1 else f"are {told.unknown} houses"
+    unknown = f"Among them {alone} in a ZIP that was not met in training." if told.unknown else ""
     st.markdown(
         f"The same gradient descent, now over {told.dimension} weights: after {STEPS:,} steps the "
         f"cost is {_share(told.gap)} above that of the closed-form answer. A fifth of the houses "

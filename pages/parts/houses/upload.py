@@ -69,7 +69,11 @@ def _bring(name: str) -> None:
         source = tables.chosen(table, *pair)
         _put(name, source)
     except ValueError as fault:
-        st.session_state[f"{name}.fault"] = f"{fault} What was shown stays."
+        # The uploader takes the file before out first, so that by now this may be another one.
+        shown = (
+            "What was shown stays" if houses.source(name).own else "Shown are the Sacramento houses"
+        )
+        st.session_state[f"{name}.fault"] = f"{fault} {shown}."
         return
     st.session_state[f"{name}.table"] = table
     st.session_state[f"{name}.pair"] = pair

@@ -95,9 +95,9 @@ CURES = {
         Cure(
             "clip",
             "Gradient clipping",
-            "no step is longer than it should be",
-            f"A gradient longer than {LONGEST:g} is shortened to {LONGEST:g}. It cures explosions; "
-            "what has vanished it cannot bring back.",
+            f"a gradient longer than {LONGEST:g} is shortened to {LONGEST:g}",
+            f"A gradient longer than {LONGEST:g} keeps its direction and is shortened to "
+            f"{LONGEST:g}. It cures explosions; what has vanished it cannot bring back.",
             lambda setup: replace(setup, clip=LONGEST),
         ),
     )

@@ -23,6 +23,7 @@ from engine.network.reading import read_strokes
 from pages.parts import pad
 from pages.parts.component import declare
 from pages.parts.inspection import story, subjects
+from pages.parts.inspection.questions import questions
 from pages.parts.message import assemble, text, whole
 from pages.parts.pad import readers
 from pages.parts.pad.insight import finite, single
@@ -258,6 +259,7 @@ def pack(case: Case, acknowledged: int = 0, notice: str = "") -> bytes:
         "digit": {"index": case.picture, "label": digit.label, "drawn": digit.drawn},
         "version": f"{case.picture} {digit.label} {subject.key} {id(subject.parameters)}",
         "story": [step._asdict() for step in story.steps(example)],
+        "questions": [question._asdict() for question in questions(example)],
         **numbers,
         "after": after,
     }
