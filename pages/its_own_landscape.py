@@ -25,14 +25,19 @@ if painting is not None:
     left.markdown(plane_words.seen(painting))
     scene = stage.begin(NAME, lambda: landscape.scene_of(painting))
     stage.adjust(NAME, landscape.moved(scene, painting))
-    stage.show(NAME, more=lambda current: landscape.more(painting, current), acts=landscape.ACTS)
+    stage.show(
+        NAME,
+        more=lambda current: landscape.more(painting, current),
+        acts=landscape.ACTS,
+        below=lambda current: st.markdown(plane_words.compared(painting, current)),
+    )
 
     plane_words.honest(painting)
     st.subheader("A straight line between two networks")
     glossary.prose(
-        "Two networks that learnt from different seeds read equally well. Mix their weights, so "
-        "much of the one and so much of the other, and you walk from the one to the other in a "
-        "straight line through all 13,002 directions."
+        "Two networks that learnt from different seeds can read equally well. Mix their weights, "
+        "so much of the one and so much of the other, and you walk from the one to the other in "
+        "a straight line through all 13,002 directions."
     )
     hill.show(NAME, painting)
     plane_words.mathematics(painting)
@@ -41,10 +46,15 @@ st.subheader("Try this")
 glossary.prose(
     """
 - Play it. The steps are large at first and small in the valley, as on the first bowl. Then click
-  the second card: a walker that knows nothing but these two directions. Who gets lower, and why?
-- Take 2 paths and give the second the learning rate of the first, times 30. Where does it go?
-- Compare batches: path 1 with 10,000 pictures an update, path 2 with 1. The one is smooth, the
-  other wobbles, and most of its wobbling is in directions that the plane does not show.
-- Choose *Random directions*. The same network, the same place, and nothing of its way is left.
+  the card *On the plane alone*: a walker that knows nothing but these two directions. Drag its
+  learning rate: too small, right, too large, as ever.
+- Take 2 paths, both gradient descent, and give the second the rate 3: thirty times that of the
+  first. It leaves the picture within a few updates, and never learns to read.
+- Take 200 updates, path 1 with a batch of 10,000 and path 2 with a batch of 1. The careful one
+  glides; the hasty one wobbles, and more of its movement is off the plane.
+- Choose *Random directions*. It is the same network in the same place, and nothing of its way is
+  left: in 13,002 dimensions two directions at random meet next to nothing.
+- Compare Adam with gradient descent, then read the straight lines below the stage. Two networks
+  that began alike have no hill between them; two that began differently do.
 """
 )

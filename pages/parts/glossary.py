@@ -439,6 +439,20 @@ GLOSSARY: dict[str, Entry] = {
             "depth",
         ),
         Entry(
+            "principal components",
+            "The directions in which points are spread most: the first shows the most of it, the "
+            "second the most of the rest.",
+            ("principal component",),
+            "its_own_landscape",
+        ),
+        Entry(
+            "filter normalisation",
+            "To give the random weights of each neuron the size of the neuron’s own, so that "
+            "landscapes of large and small weights can be compared.",
+            (),
+            "its_own_landscape",
+        ),
+        Entry(
             "confusion matrix",
             "A table: how often each digit was taken for each other.",
             (),

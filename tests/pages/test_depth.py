@@ -197,6 +197,23 @@ def test_the_factor_that_is_said_is_the_one_measured():
     assert "after 100 updates the network reads" in told
 
 
+@pytest.mark.parametrize("key", ["dies", "explodes", "raw", "works"])
+def test_the_first_update_moves_it_about_as_far_as_was_said(key):
+    before, then = (after(updates, PRESETS[key].setup).sick for updates in (0, 1))
+    said, came = (
+        [float(share) for share in re.findall(r"([\d.]+)\u00a0%", prognosis.reading(member))]
+        for member in (before, then)
+    )
+    assert said == pytest.approx(came, rel=0.35)
+
+
+def test_what_grows_is_not_said_to_shrink():
+    assert "grows" in prognosis.headline(after(0, PRESETS["explodes"].setup).sick)
+    shrinks = after(0, replace(PRESETS["works"].setup, scale=0.5, layers=8)).sick
+    assert prognosis.fate(shrinks) == "uneven"
+    assert "shrinks" in prognosis.headline(shrinks)
+
+
 @pytest.mark.parametrize("key", PRESETS)
 @pytest.mark.parametrize("cure", [None, *CURES])
 def test_every_preset_has_its_words(key, cure):

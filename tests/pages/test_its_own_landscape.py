@@ -153,6 +153,15 @@ def test_walkers_of_the_plane_have_colours_of_their_own(painting):
     assert not taken.intersection(slots)
 
 
+def test_the_walker_of_the_plane_is_compared_on_the_same_pictures(painting):
+    scene = scene_at(painting)
+    end = painting.surface.plane.point(payload.run_of(scene, scene.walkers[0]).points[-1])
+    cost, accuracy = NETWORK.cost_and_accuracy(end, *paths.looked_at())
+    said = plane_words.compared(painting, scene)
+    assert f"is at cost {cost:.3g} after 100 steps and reads {100 * accuracy:.1f} %" in said
+    assert f"ends at {painting.paths[0].costs[-1]:.3g} and reads" in said
+
+
 def test_an_address_names_walkers_and_no_surface(painting):
     scene = stage.apply(scene_at(painting), {"act": "start", "point": [1.5, 0.25]})
     written = address.write(scene)

@@ -74,11 +74,15 @@ class Shadow:
 
 @dataclass(frozen=True, eq=False)
 class Portrait:
-    """A plan painted. `accuracies` (41, 41): the share read right over the ground."""
+    """A plan painted. `accuracies` (41, 41): the share read right over the ground.
+
+    `whole`: the plane's cost over all pictures looked at; `surface`: over those a walker feels.
+    """
 
     plan: Plan
     paths: tuple[Path, ...] = field(repr=False)
     shadows: tuple[Shadow, ...] = field(repr=False)
+    whole: PlaneCost = field(repr=False)
     surface: PlaneCost
     accuracies: NDArray[np.float64] = field(repr=False)
 
@@ -114,7 +118,7 @@ def painted(plan: Plan, known: Mapping[Journey, Path]) -> Generator[float, None,
     begin = coordinates[0][0] if plan.plane == "paths" else _RANDOM_START
     start = tuple(round(float(x), 3) for x in begin)
     surface = replace(on_plane(NETWORK, plane, looked_at(FELT), domain, start), ground=ground.costs)
-    return Portrait(plan, tuple(paths), tuple(shadows), surface, ground.accuracies)
+    return Portrait(plan, tuple(paths), tuple(shadows), whole, surface, ground.accuracies)
 
 
 def _plane(plan: Plan, paths: list[Path]) -> Plane:
@@ -207,7 +211,7 @@ def more(painting: Portrait, scene: Scene) -> More:
     arrays: dict[str, NDArray[Any]] = {}
     for index, walker in enumerate(scene.walkers):
         places = run_of(scene, walker).points
-        arrays[f"reads.{index}"] = painting.surface.cost_and_accuracy(places)[1].astype("<f4")
+        arrays[f"reads.{index}"] = painting.whole.cost_and_accuracy(places)[1].astype("<f4")
     records = []
     pairs = zip(painting.paths, painting.shadows, strict=True)
     for index, (path, shadow) in enumerate(pairs):

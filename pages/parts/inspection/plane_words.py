@@ -7,8 +7,11 @@ import streamlit as st
 
 from engine.inspection.plane import Plane
 from engine.optimizers import OPTIMIZERS
+from pages.parts import glossary
 from pages.parts.inspection.landscape import FELT, Portrait
 from pages.parts.inspection.paths import NETWORK, PICTURES, Path, written
+from pages.parts.stage.payload import run_of
+from pages.parts.stage.scene import Scene
 
 _HIDDEN = f"{NETWORK.dimension - 2:,}"
 
@@ -39,6 +42,29 @@ def seen(painting: Portrait) -> str:
 
 def _far(path: Path) -> float:
     return float(np.linalg.norm(path.points[-1] - path.points[0]))
+
+
+def compared(painting: Portrait, scene: Scene) -> str:
+    """Return how far the walker of the plane in focus comes, beside the network."""
+    walker, path = scene.walkers[scene.focus], painting.paths[0]
+    run = run_of(scene, walker)
+    end = run.points[-1]
+    cost, accuracy = (float(x) for x in painting.whole.cost_and_accuracy(end))
+    text = (
+        f"**Two directions against {NETWORK.dimension:,}.** On the plane alone, "
+        f"{walker.optimizer.name} is at cost {cost:.3g} after {run.steps} steps and reads "
+        f"{100 * accuracy:.1f} %; path 1, free to go anywhere, ends at "
+        f"{path.costs[-1]:.3g} and reads {100 * path.accuracies[-1]:.1f} % of the same pictures. "
+    )
+    if painting.plan.plane == "random":
+        return text + (
+            "Whoever starts on this plane is beside the trained network already, and has only to "
+            "find the way back."
+        )
+    return text + (
+        "Two directions go a long way here because the plane was laid where the network had "
+        "already been: before the walk, nobody knows which two of them to take."
+    )
 
 
 def honest(painting: Portrait) -> None:
@@ -88,7 +114,7 @@ def mathematics(painting: Portrait) -> None:
 
 def _principal(plane: Plane) -> None:
     one, other = map(written, plane.shares)
-    st.markdown(
+    glossary.prose(
         "The directions are the two principal components of the paths’ places: of all planes this "
         f"one shows most of the movement, {one} along the first direction and {other} along the "
         "second (of several paths each counts alike). The share of a path is"
@@ -108,7 +134,7 @@ def _principal(plane: Plane) -> None:
 
 
 def _random() -> None:
-    st.markdown(
+    glossary.prose(
         "The directions are random numbers, scaled neuron by neuron (filter normalisation): the "
         "weights $d_j$ of each neuron get the length of the network’s own weights $w_j$, so that a "
         "coordinate of 1 changes every neuron by as much as it has. Biases stay."

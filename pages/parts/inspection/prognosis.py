@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from engine.inspection.depth import Fate, verdict
+from engine.network.anatomy import sizes_by_layer
 from engine.optimizers.optimizer import FloatArray
 from pages.parts.inspection.cures import Treatment, changed
 from pages.parts.inspection.pair import Member, Pair
@@ -17,8 +18,8 @@ HEADLINES: dict[Fate, str] = {
     "exploded": "It has blown up",
     "flat": "There is no slope to follow",
     "vanishing": "The gradient dies on its way back",
-    "exploding": "The gradient grows on its way back",
-    "uneven": "The gradient comes through, but unevenly",
+    "exploding": "The gradient explodes on its way back",
+    "uneven": "The gradient shrinks on its way back",
     "even": "The gradient comes through",
 }
 
@@ -33,6 +34,8 @@ def fate(member: Member) -> Fate:
 
 def headline(member: Member) -> str:
     """Return how a network fares, in a few words."""
+    if fate(member) == "uneven" and _share(member.now.errors) > 1:
+        return "The gradient grows on its way back"
     return HEADLINES[fate(member)]
 
 
@@ -56,7 +59,7 @@ def reading(member: Member) -> str:
     """Return how well a network reads by now, and how far its ends have moved."""
     updates = member.training.updates
     if not updates:
-        return "No update has been taken yet."
+        return _first_step(member)
     read = percent(member.mark.accuracy)
     guess = ", no better than guessing" if member.mark.accuracy < _GUESS else ""
     first, last = map(float, member.now.moved_share[[0, -1]])
@@ -64,6 +67,18 @@ def reading(member: Member) -> str:
     if not np.isfinite([first, last]).all():
         return told
     return f"{told} The first layer has moved by {_way(first)}, the last by {_way(last)}."
+
+
+def _first_step(member: Member) -> str:
+    """Return how far an update on the measured pictures would move the ends of a network."""
+    training = member.training
+    steps = member.setup.rate * member.now.gradients
+    with np.errstate(all="ignore"):
+        shares = steps / sizes_by_layer(training.network, training.parameters)
+    if member.setup.clip < math.inf or not np.isfinite(shares).all():
+        return "No update has been taken yet."
+    first, last = map(_way, shares[[0, -1]].tolist())
+    return f"The first update would move the first layer by {first}, the last by {last}."
 
 
 def comparison(pair: Pair) -> str:
