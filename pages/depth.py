@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from pages.parts import glossary
-from pages.parts.inspection import depth
-from pages.parts.inspection import depth_controls as controls
+from pages.parts import depth, glossary
+from pages.parts.depth import controls as controls
 
 st.title("Depth")
 glossary.prose(

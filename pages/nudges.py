@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pages.parts import glossary
-from pages.parts.inspection import bookkeeping, nudges
+from pages.parts import glossary, nudges
+from pages.parts.nudges import bookkeeping
 
 st.title("Nudges")
 glossary.prose(

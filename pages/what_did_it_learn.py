@@ -68,7 +68,7 @@ def memorising_part() -> None:
         """
 - Play to the end. By what it knows of its own pictures, could you tell which network has
   understood something? Which curve tells you?
-- Take 784-8-10: it reads digits quite well, but how many shuffled labels can it keep in mind? Look
+- Take 784-8-10: it still reads most digits, but how many shuffled labels can it keep in mind? Look
   for the smallest network that can keep 300, or 3,000.
 - How much longer do the shuffled labels take? What digits have in common is learnt at once; what
   is different for each picture has to be learnt picture by picture.
@@ -86,7 +86,7 @@ def more_data_part() -> None:
     st.subheader("Try this")
     glossary.prose(
         """
-- Before you press play: 100 examples give about two thirds. What will 10,000 give? And 60,000?
+- Before you press play, guess: what do 100 examples give, what 10,000, and what 60,000?
 - Where do the seeds differ most? With few examples it matters a lot which ones they are.
 - Measure 784-16-16-10 too; the first curve stays. Which of them makes more of 60,000?
 - Show the mistakes on the logarithmic scale. If the curve is nearly straight, every tenfold leaves

@@ -39,8 +39,8 @@ export function createClimb({ repaint, onStep }) {
         yTicks: [0, 0.5, 0.9].map((part) => [part, `${100 * part} %`]),
       });
       drawTitle(context, area, theme);
-      if (other !== null) drawChance(context, area, arrays.others.data, { label, steps }, OTHER, [6, 4]);
-      drawChance(context, area, arrays.chances.data, { label, steps }, THIS, []);
+      if (other !== null) drawChance(context, area, arrays.others.data, { label, steps, step }, OTHER, [6, 4]);
+      drawChance(context, area, arrays.chances.data, { label, steps, step }, THIS, []);
       context.strokeStyle = theme.text;
       context.lineWidth = 1.5;
       line(context, area.px(step), area.box.top, area.px(step), area.box.top + area.box.height);
@@ -71,15 +71,19 @@ function drawTitle(context, { box }, theme) {
   context.fillText("steps", box.left + box.width, box.top + box.height + 38);
 }
 
-function drawChance(context, area, chances, { label, steps }, colour, dash) {
+/** The chance so far; what is still to come is only hinted at. */
+function drawChance(context, area, chances, { label, steps, step }, colour, dash) {
   context.save();
-  context.beginPath();
-  for (let step = 0; step <= steps; step++) context.lineTo(area.px(step), area.py(chances[10 * step + label]));
   context.setLineDash(dash);
   context.strokeStyle = colour;
   context.lineWidth = 2.5;
   context.lineJoin = "round";
-  context.stroke();
+  for (const [from, to, alpha] of [[0, step, 1], [step, steps, 0.3]]) {
+    context.beginPath();
+    for (let at = from; at <= to; at++) context.lineTo(area.px(at), area.py(chances[10 * at + label]));
+    context.globalAlpha = alpha;
+    context.stroke();
+  }
   context.restore();
 }
 

@@ -24,7 +24,7 @@ export function createSight() {
     draw({ model: { arrays: { frames } }, step }) {
       const here = frames.data.subarray(step * PIXELS, (step + 1) * PIXELS);
       now.picture.draw(here);
-      now.say(`The picture after ${step} step${step === 1 ? "" : "s"}`, "");
+      now.say(step ? `The picture after ${step} step${step === 1 ? "" : "s"}` : "The picture as it begins", "");
       change.picture.draw(Float32Array.from(here, (value, index) => value - frames.data[index]), most);
       change.say("What has changed", `Blue: ink added, orange: taken away. Full colour is ${Math.round((100 * most) / 255)} % of the way from paper to ink.`);
     },

@@ -98,9 +98,9 @@ function drawSpread(context, box, shares, way, colour, theme) {
     const from = box.left + index * width;
     const split = Math.min(Math.max(edge, from), from + width);
     context.globalAlpha = 0.28;
-    context.fillRect(from, ground - height, split - from, height);
+    context.fillRect(from, ground - height, Math.min(split - from, width - 1), height);
     context.globalAlpha = 1;
-    context.fillRect(split, ground - height, from + width - split - 1, height);
+    context.fillRect(split, ground - height, Math.max(from + width - split - 1, 0), height);
   });
   context.fillStyle = theme.text;
   context.globalAlpha = 0.25;

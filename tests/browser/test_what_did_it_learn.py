@@ -71,10 +71,10 @@ def test_another_network_is_asked(visit):
     page = visit(PAGE)
     wait(page, f'{STRANGERS}[data-ready="true"]')
     before = told(page, STRANGERS, "identity")
-    choose(page, "Network", "Strong, 784-512-256-10")
+    choose(page, "Network", "Strong")
     wait(page, f'{STRANGERS}:not([data-identity="{before}"])')
     assert float(told(page, STRANGERS, "accuracy")) > 0.99
-    expect(page).to_have_url(re.compile("asked="))
+    expect(page).to_have_url(re.compile("asked=Strong"))
 
 
 # --- Descending the input ----------------------------------------------------------------------

@@ -10,9 +10,9 @@ import pytest
 from engine import digits
 from engine.inspection.depth import pictures
 from engine.training import advance
-from pages.parts import work
-from pages.parts.inspection import cures, depth, monitor, pair, prognosis
-from pages.parts.inspection.cures import CURES, PRESETS, Setup, Treatment
+from pages.parts import depth, work
+from pages.parts.depth import cures, monitor, pair, prognosis
+from pages.parts.depth.cures import CURES, PRESETS, Setup, Treatment
 from tests.pages.opening import opened
 
 STEP = PRESETS["step"].setup

@@ -8,10 +8,9 @@ import pytest
 from engine import digits
 from engine.inspection.nudges import Place, place
 from engine.network import Network
-from pages.parts.inspection import book, bookkeeping, ledger, sensitivity, subjects
-from pages.parts.inspection.book import Book
-from pages.parts.inspection.nudges import Case
-from pages.parts.inspection.words import parameter, phrase
+from pages.parts.nudges import Case, book, bookkeeping, ledger, sensitivity, subjects
+from pages.parts.nudges.book import Book
+from pages.parts.nudges.words import parameter, phrase
 from pages.parts.pad.readers import Reader
 from tests.pages.opening import opened
 from tests.pages.test_nudges import unpacked

@@ -13,9 +13,9 @@ from engine import network
 from engine.inspection.nudges import passage, requests, weight_nudges
 from engine.network import ACTIVATIONS, COSTS, Network
 from engine.training import examples
-from pages.parts.inspection import nudges, story, subjects
-from pages.parts.inspection.nudges import Case
-from pages.parts.inspection.questions import questions
+from pages.parts import nudges
+from pages.parts.nudges import Case, story, subjects
+from pages.parts.nudges.questions import questions
 from tests.pages.opening import opened
 
 

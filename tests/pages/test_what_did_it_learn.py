@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from engine import digits, network
+from engine import digits, network, training
 from engine.inspection.confidence import SURE, confidence, share_sure
 from engine.inspection.remedies import compare
 from engine.inspection.strangers import STRANGERS
@@ -292,6 +292,27 @@ def test_each_network_can_be_asked():
     assert not app.exception
     assert "not trained a network yet" in app.info[0].value
     assert "small answers" in app.info[0].value
+
+
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
+@pytest.mark.parametrize("cost", ["cross_entropy", "squared_error"])
+def test_the_network_just_trained_can_be_asked(activation, cost):
+    net = network.Network((784, 12, 10), activation, cost)
+    app = opened("what_did_it_learn")
+    app.session_state["train.training"] = training.advance(training.begin(net), 30)
+    app.selectbox(key="asked").select("trained").run()
+    assert not app.exception
+    assert not app.info
+    assert not app.error
+
+
+def test_a_network_that_is_lost_answers_nothing():
+    lost = training.advance(training.begin(Network(), learning_rate=1e30), 5)
+    app = opened("what_did_it_learn")
+    app.session_state["train.training"] = lost
+    app.selectbox(key="asked").select("trained").run()
+    assert not app.exception
+    assert np.isfinite(lost.parameters).all() or "no numbers any more" in app.info[0].value
 
 
 @pytest.mark.parametrize("level", ["99", "nonsense", "", "-1", "1e999", "<b>"])

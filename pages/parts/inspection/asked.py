@@ -23,9 +23,10 @@ def choose() -> Reader | None:
     key = st.selectbox(
         "Network",
         _KEYS,
-        format_func=lambda key: _called(key, known[key]),
+        format_func=lambda key: readers.NAMES[key],
         key="asked",
         bind="query-params",
+        help=" ".join(f"**{readers.NAMES[key]}**: {_about(known[key])}" for key in _KEYS),
     )
     wanted = known[key]
     if isinstance(wanted, Reader):
@@ -46,9 +47,8 @@ def another(reader: Reader) -> Reader | None:
     return next((other for other in others if isinstance(other, Reader)), None)
 
 
-def _called(key: str, reader: Reader | str) -> str:
-    name = readers.NAMES[key]
-    return f"{name}, {reader.shape}" if isinstance(reader, Reader) else name
+def _about(reader: Reader | str) -> str:
+    return f"{reader.shape}." if isinstance(reader, Reader) else reader
 
 
 # --- Once for each question --------------------------------------------------------------------

@@ -18,7 +18,6 @@ from engine.inspection.confidence import (
     confidence,
     coverage,
     last_sums,
-    share_sure,
 )
 from engine.inspection.strangers import STRANGERS
 from engine.network.neuron import Images, Labels
@@ -133,7 +132,7 @@ def pack(reader: Reader, draw: int, answered: dict[str, Asked], level: int) -> b
     for key, about in answered.items():
         arrays |= {
             f"pictures.{key}": about.images[: _how_many(about)],
-            f"through.{key}": np.array([share_sure(about.chances, one) for one in LEVELS]),
+            f"through.{key}": through(about.sure),
             f"spread.{key}": spread(about.sure),
         }
     header = {
@@ -163,6 +162,12 @@ def _told(key: str, about: Asked) -> dict[str, Any]:
         "sure": about.sure[shown].tolist(),
         "labels": None if about.labels is None else about.labels[shown].tolist(),
     }
+
+
+def through(sure: FloatArray) -> NDArray[np.float64]:
+    """Return which share of confidences (n,) is above each of LEVELS."""
+    above = len(sure) - np.searchsorted(np.sort(sure), LEVELS, side="right")
+    return np.asarray(above / len(sure), np.float64)
 
 
 def spread(sure: FloatArray) -> NDArray[np.float32]:

@@ -19,21 +19,21 @@ _PROOFS = {
         (
             r"p_j = \frac{e^{z_j}}{\sum_i e^{z_i}}",
             "The last sums $z$ become ten chances that add up to 1 (softmax). Its confidence is "
-            "the greatest of them. If $z$ is twice as large, the chances are far closer to 0 and "
-            "1: noise has ink everywhere, so its sums are large. There is no answer for *none of "
-            "these* (Hendrycks and Gimpel 2017).",
+            "the greatest of them. Sums that are far apart make it sure, whatever made them so; "
+            "a picture with much ink, such as an inverted digit, easily does. There is no answer "
+            "for *none of these* (Hendrycks and Gimpel 2017).",
         ),
         (
-            r"x \leftarrow x - \eta \, \frac{\partial C(x)}{\partial x}, \qquad "
-            r"\frac{\partial C}{\partial x} = W_1 \, \delta_1",
+            r"\begin{gathered} x \leftarrow x - \eta \, \frac{\partial C}{\partial x} \\ "
+            r"\frac{\partial C}{\partial x} = W_1 \, \delta_1 \end{gathered}",
             "Descent over the picture $x$: the cost of the answer if the picture were a 5, and one "
             "more step of backpropagation than a training takes, from the first layer to the "
             "pixels. Pixels beyond paper or ink are pulled back (Erhan et al. 2009). That tiny "
             "changes of a real picture do it as well was shown by Szegedy et al. 2014.",
         ),
         (
-            r"p = \text{softmax}(z / T), \qquad "
-            r"\text{error} = \sum_b \frac{n_b}{n} \, |\text{right}_b - \text{sure}_b|",
+            r"\begin{gathered} p = \text{softmax}(z / T) \\ \text{error} = "
+            r"\sum_b \frac{n_b}{n} \, |\text{right}_b - \text{sure}_b| \end{gathered}",
             "A temperature $T > 1$ makes it less sure without changing an answer. It is fitted by "
             "gradient descent on half of the test digits, all else is measured on the other half. "
             "Confidence is off by the mean difference between how sure it is and how often it is "
@@ -45,8 +45,8 @@ _PROOFS = {
             r"\hat y_i = y_{\pi(i)}",
             "The shuffled labels are the true ones in another order $\\pi$: as many of each digit, "
             "on any picture. Their only pattern is what is remembered of each picture by itself. A "
-            "network with more weights than pictures can remember all of them, so a low cost on "
-            "what it has learnt from proves nothing (Zhang et al. 2017). Both learn with Adam at "
+            "network that is large enough can remember all of them, so a low cost on what it has "
+            "learnt from proves nothing (Zhang et al. 2017). Both learn with Adam at "
             "its usual rate, in mini-batches of 50.",
         ),
     ),

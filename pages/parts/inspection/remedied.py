@@ -124,12 +124,19 @@ def words(found: tuple[Outcome, ...]) -> str:
     """Return what the measured numbers say, and what they do not."""
     before, *others = found
     lines = [f"- **{o.name}**: {_effect(before, o)}" for o in others]
+    calmer = [o for o in others if sure(o) < sure(before)]
+    if calmer and all(o.answered < before.answered for o in calmer):
+        lines.append("\nWhatever made it less sure of strangers made it less sure of digits, too.")
     best = min(found, key=lambda o: o.passing)
+    came = (
+        "no remedy lets fewer pass"
+        if best is before
+        else (f"{percent(best.passing)} with {best.name.lower()}, which does best")
+    )
     lines.append(
-        "\nMost of it is less confidence in everything, digits among them. What counts is whether "
-        "strangers can be told from digits: set the threshold so that 95 % of the digits pass, "
-        f"and {percent(before.passing)} of the strangers do without any remedy, "
-        f"{percent(best.passing)} at best ({best.name.lower()})."
+        "\nWhat counts is whether strangers can be told from digits. Set the threshold so that "
+        f"95 % of the digits pass: then {percent(before.passing)} of the strangers do without any "
+        f"remedy, and {came}."
     )
     return "\n".join(lines)
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from engine.inspection.nudges import Passage, avenues, requests
 from engine.optimizers.optimizer import FloatArray
-from pages.parts.inspection.words import signed, told
+from pages.parts.nudges.words import signed, told
 
 MOST_NEURONS = 16
 """Of larger layers only so many neurons are shown: the brightest, and those pushed hardest."""

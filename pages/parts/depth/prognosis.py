@@ -10,8 +10,8 @@ import numpy as np
 from engine.inspection.depth import Fate, verdict
 from engine.network.anatomy import sizes_by_layer
 from engine.optimizers.optimizer import FloatArray
-from pages.parts.inspection.cures import Treatment, changed
-from pages.parts.inspection.pair import Member, Pair
+from pages.parts.depth.cures import Treatment, changed
+from pages.parts.depth.pair import Member, Pair
 from pages.parts.shares import percent
 
 HEADLINES: dict[Fate, str] = {

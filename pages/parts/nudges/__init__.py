@@ -22,9 +22,9 @@ from engine.inspection.nudges import Passage, passage, requests, weight_nudges
 from engine.network.reading import read_strokes
 from pages.parts import pad
 from pages.parts.component import declare
-from pages.parts.inspection import story, subjects
-from pages.parts.inspection.questions import questions
 from pages.parts.message import assemble, text, whole
+from pages.parts.nudges import story, subjects
+from pages.parts.nudges.questions import questions
 from pages.parts.pad import readers
 from pages.parts.pad.insight import finite, single
 from pages.parts.pad.readers import Reader

@@ -12,9 +12,9 @@ from engine.inspection.nudges import place
 from engine.inspection.sensitivity import WIGGLE, Wiggle, pair, ranked, wiggle
 from engine.network import Network, NetworkCost
 from engine.optimizers.optimizer import FloatArray
-from pages.parts.inspection.book import Book, examples
-from pages.parts.inspection.words import phrase
 from pages.parts.message import assemble
+from pages.parts.nudges.book import Book, examples
+from pages.parts.nudges.words import phrase
 from pages.parts.pad.insight import finite
 from pages.parts.pad.readers import Reader
 

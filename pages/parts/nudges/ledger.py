@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from engine.inspection.nudges import Ledger, Place, index, ledger, place
 from engine.network import Network
 from engine.optimizers.optimizer import FloatArray
-from pages.parts.inspection.book import FEW, Book, columns_of, examples
-from pages.parts.inspection.words import parameter, phrase, signed
 from pages.parts.message import assemble
+from pages.parts.nudges.book import FEW, Book, columns_of, examples
+from pages.parts.nudges.words import parameter, phrase, signed
 from pages.parts.pad.insight import finite, single
 from pages.parts.pad.readers import Reader
 

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.optimizers.optimizer import FloatArray
-from pages.parts.inspection import pair as pairs
-from pages.parts.inspection import prognosis
-from pages.parts.inspection.cures import CURES, STEEPNESSES, STEP, Treatment
-from pages.parts.inspection.pair import Member, Pair
+from pages.parts.depth import pair as pairs
+from pages.parts.depth import prognosis
+from pages.parts.depth.cures import CURES, STEEPNESSES, STEP, Treatment
+from pages.parts.depth.pair import Member, Pair
 from pages.parts.message import assemble
 from pages.parts.training import cost_curve
 from pages.parts.training.trainer import TEST, marks

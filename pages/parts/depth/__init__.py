@@ -8,10 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.inspection import cures, pair, prognosis
-from pages.parts.inspection.cures import CURES, Setup, Treatment
-from pages.parts.inspection.monitor import pack
-from pages.parts.inspection.pair import Pair
+from pages.parts.depth import cures, pair, prognosis
+from pages.parts.depth.cures import CURES, Setup, Treatment
+from pages.parts.depth.monitor import pack
+from pages.parts.depth.pair import Pair
 from pages.parts.live import Live
 from pages.parts.message import text, whole
 

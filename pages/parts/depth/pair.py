@@ -24,7 +24,7 @@ from engine.inspection.plane import filtered
 from engine.network import INITIALISATIONS
 from engine.network.neuron import Initialisation, scaled
 from engine.training import Examples, Mark, Training, advance, assess, back_to, begin
-from pages.parts.inspection.cures import CURES, Setup, Treatment
+from pages.parts.depth.cures import CURES, Setup, Treatment
 from pages.parts.training.trainer import TEST, marks, sample, thinned
 from pages.parts.work import paced
 

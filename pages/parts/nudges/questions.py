@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.inspection.nudges import Avenues, Passage, avenues
-from pages.parts.inspection.story import rival_of
-from pages.parts.inspection.words import signed, told
+from pages.parts.nudges.story import rival_of
+from pages.parts.nudges.words import signed, told
 
 _WAYS = ("up", "down", "not at all")
 

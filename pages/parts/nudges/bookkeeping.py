@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from pages.parts import glossary
+from pages.parts import glossary, nudges
 from pages.parts.component import declare
-from pages.parts.inspection import book, ledger, nudges, sensitivity
-from pages.parts.inspection.book import Book
+from pages.parts.nudges import book, ledger, sensitivity
+from pages.parts.nudges.book import Book
 from pages.parts.pad.readers import Reader
 
 _log = logging.getLogger(__name__)

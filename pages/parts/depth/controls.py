@@ -9,9 +9,9 @@ from typing import Any
 import streamlit as st
 
 from engine.inspection.depth import INPUTS
-from pages.parts import work
-from pages.parts.inspection import cures, depth, pair, prognosis
-from pages.parts.inspection.cures import HIDDEN, PRESETS, WEIGHTS, Setup
+from pages.parts import depth, work
+from pages.parts.depth import cures, pair, prognosis
+from pages.parts.depth.cures import HIDDEN, PRESETS, WEIGHTS, Setup
 
 
 def presets() -> None:
