@@ -9,6 +9,8 @@ import { mountOf, styleSheets, watchTheme } from "../parts/mount.js";
 import { readTheme } from "../parts/palette.js";
 import { createPlay, transportButton } from "../parts/transport.js";
 
+const AT_ONCE = 4; // ticks that a message asks for: a point takes longer than that to appear
+
 export default mountOf(".downhill-growth", createGrowth);
 
 function createGrowth(root) {
@@ -31,7 +33,7 @@ function createGrowth(root) {
   function act(name) {
     if (name === "play" && !state.model.over) {
       Object.assign(state, { playing: true, since: { at: performance.now(), progress: state.model.progress } });
-      line.run(() => ({ generation: state.model.generation, most: 1, pictures: 1 }));
+      line.run(() => ({ generation: state.model.generation, most: 1, pictures: AT_ONCE }));
     } else if (name === "pause") {
       pause();
     } else if (name === "reset") {

@@ -73,7 +73,7 @@ def _rival(seed: int) -> int:
 def measured(painting: Portrait, seed: int) -> Generator[float, None, tuple[Way, ...]]:
     """Yield how far it is, 0 to 1; return the lines from three kinds of places."""
     first, *others = painting.paths
-    rival = yield from part(walked(replace(first.journey, seed=seed, made=None)), 0.0, 0.8)
+    rival = yield from part(walked(replace(first.journey, seed=seed, made=None), rows=1), 0.0, 0.8)
     begins: list[tuple[str, str, NDArray[np.float32]]] = [
         ("its own beginning", COLOURS[0], first.points[0]),
         *(

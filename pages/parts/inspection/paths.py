@@ -101,12 +101,14 @@ def looked_at(count: int = PICTURES) -> Examples:
     return Examples(images[:count], labels[:count])
 
 
-def walked(journey: Journey) -> Generator[float, None, Path]:
-    """Yield how far it is, 0 to 1; return the path of a journey.
+def walked(journey: Journey, rows: int = ROWS) -> Generator[float, None, Path]:
+    """Yield how far it is, 0 to 1; return the path of a journey, `rows` places beside its start.
 
     Raises ValueError for a course that no training can take.
     """
-    found = _kept(journey.made) if journey.made else (yield from part(_traced(journey), 0, 0.6))
+    found = (
+        _kept(journey.made) if journey.made else (yield from part(_traced(journey, rows), 0, 0.6))
+    )
     sound = np.isfinite(found.points).all(axis=1)
     points, updates = found.points[sound], found.updates[sound]
     both = np.empty((2, len(points)))
@@ -117,7 +119,7 @@ def walked(journey: Journey) -> Generator[float, None, Path]:
     return Path(journey, points, updates, both[0], both[1], lost)
 
 
-def _traced(journey: Journey) -> Generator[float, None, Trace]:
+def _traced(journey: Journey, rows: int) -> Generator[float, None, Trace]:
     course = journey.course
     training = begin(
         NETWORK,
@@ -126,7 +128,7 @@ def _traced(journey: Journey) -> Generator[float, None, Trace]:
         seed=journey.seed,
         learning_rate=course.rate,
     )
-    return trace(training, journey.updates, max(1, journey.updates // ROWS))
+    return trace(training, journey.updates, max(1, journey.updates // rows))
 
 
 def _kept(training: Training) -> Trace:
