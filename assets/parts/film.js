@@ -5,6 +5,7 @@ import { decode } from "./arrays.js";
 
 const SMOOTH = 40; // ms a picture: 25 a second
 const MOST = 4; // pictures of one message
+const EACH = 10; // updates a picture, below which each is looked at, and a pause leaves none to come
 const FORGET = 1000; // ms without a message, after which the next one begins a new film
 const LATE = 1.2; // periods from message to message, above which it is the page that is slow
 const FEWER = 0.05; // of a picture, with each message in time: an act waits for all of them
@@ -17,8 +18,8 @@ export function picturesOf({ arrays }) {
 /**
  * Shows pictures evenly over the time until more should come: `show(picture)` for each, which tells
  * the `period` in which Python lets messages come.
- * show(pictures) takes the next ones, cut() shows the last at once; `wanted` is how many a
- * message should bring.
+ * show(pictures) takes the next ones, cut() shows the last at once; wanted(most) is how many a
+ * message should bring, each after `most` updates.
  */
 export function createFilm(show) {
   let [waiting, timer, came, pause, wanted] = [[], null, -Infinity, SMOOTH, 1];
@@ -31,7 +32,7 @@ export function createFilm(show) {
   }
 
   return {
-    get wanted() { return Math.round(wanted); },
+    wanted(most) { return most < EACH ? 1 : Math.round(wanted); },
     show(pictures) {
       const now = performance.now();
       if (now - came < FORGET) pause += 0.2 * (now - came - pause);
