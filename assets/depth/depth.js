@@ -60,7 +60,10 @@ function createDepth(root) {
     if (state.latest.lost) return;
     state.playing = true;
     speed.restart();
-    line.run(() => ({ generation: state.latest.generation, most: parts.most(state.latest.updates), pictures: film.wanted }));
+    line.run(() => {
+      const most = parts.most(state.latest.updates);
+      return { generation: state.latest.generation, most, pictures: film.wanted(most) };
+    });
     note();
   }
 

@@ -63,13 +63,16 @@ function createTraining(root) {
     Object.assign(state, { playing: true, until });
     Object.assign(root.dataset, { playing: true, idle: false });
     speed.restart();
-    line.run(() => ({
-      generation: state.latest.generation,
-      holds: state.kept.version ?? "",
-      most: parts.most(state.latest),
-      pictures: film.wanted,
-      ...(state.until === null ? {} : { until: state.until }),
-    }));
+    line.run(() => {
+      const most = parts.most(state.latest);
+      return {
+        generation: state.latest.generation,
+        holds: state.kept.version ?? "",
+        most,
+        pictures: film.wanted(most),
+        ...(state.until === null ? {} : { until: state.until }),
+      };
+    });
   }
 
   function pause() {

@@ -28,6 +28,7 @@ MOST_UPDATES = 100_000
 """Of one picture."""
 
 _MOST_PICTURES = 4  # of one tick
+_MOST_ACTS = 20  # of one message
 
 Act = Callable[[Mapping[str, Any]], None]
 
@@ -106,7 +107,10 @@ class Live:
         self.say("earlier", ())
         try:
             self.say("heard", whole(message, "sequence"))
-            for act in message.get("acts") or []:
+            acts = message.get("acts", [])
+            if not isinstance(acts, list) or len(acts) > _MOST_ACTS:
+                raise ValueError(f"acts are a list of at most {_MOST_ACTS}")
+            for act in acts:
                 self._obey(act)
             if isinstance(tick := message.get("tick"), Mapping):
                 self._work(tick)
