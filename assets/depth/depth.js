@@ -110,9 +110,9 @@ function createDepth(root) {
       const model = pictures.at(-1);
       if (model.generation !== state.latest?.generation) speed.restart();
       state.latest = model;
+      if (state.playing && model.lost) pause(); // first, or the answer asks for a tick
       line.answered(model.heard, model.acknowledged, model.period);
       speed.note(model);
-      if (state.playing && model.lost) pause();
       writeAddress(model.address);
       film.show(pictures);
       if (!state.playing) film.cut();

@@ -15,9 +15,7 @@ import streamlit as st
 from engine.training import Training, back_to
 from pages.parts.live import Live
 from pages.parts.message import number, text, whole
-from pages.parts.training import controls as controls
-from pages.parts.training import plan, trainer
-from pages.parts.training import session as session
+from pages.parts.training import controls, plan, session, trainer
 from pages.parts.training.gauges import pack
 from pages.parts.training.trained import TRAINING, current
 
