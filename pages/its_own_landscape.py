@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pages.parts import glossary, stage
-from pages.parts.inspection import choices, hill, landscape, plane_words
+from pages.parts import glossary, landscape, stage
+from pages.parts.landscape import choices, hill, plane_words
 
 NAME = "its_own_landscape"
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts import glossary
-from pages.parts.inspection import asked, growth, imagined, memory, overconfidence, proofs, remedied
+from pages.parts.learnt import asked, growth, imagined, memory, overconfidence, proofs, remedied
 
 NAME = "learnt"
 

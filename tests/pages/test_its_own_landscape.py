@@ -12,10 +12,9 @@ from streamlit.testing.v1 import AppTest
 
 from engine.inspection.landscape import Line, PlaneCost
 from engine.training import advance, begin
-from pages.parts import stage, work
-from pages.parts.inspection import choices, hill, landscape, paths, plane_words
-from pages.parts.inspection.landscape import Plan
-from pages.parts.inspection.paths import NETWORK, Course, Journey
+from pages.parts import landscape, stage, work
+from pages.parts.landscape import Plan, choices, hill, paths, plane_words
+from pages.parts.landscape.paths import NETWORK, Course, Journey
 from pages.parts.stage import address, payload
 from tests.pages.opening import PAGES, opened, scene_of
 

@@ -12,9 +12,9 @@ from engine.inspection.strangers import STRANGERS
 from engine.network import Network
 from engine.training import Examples, examples
 from pages.parts import figures
-from pages.parts.inspection import growth, imagined, memory, overconfidence, remedied
-from pages.parts.inspection.imagined import BEGINNINGS, RATES, STEPS, Wish
-from pages.parts.inspection.overconfidence import LEVELS, SHOWN, STOPS, nearest, spread
+from pages.parts.learnt import growth, imagined, memory, overconfidence, remedied
+from pages.parts.learnt.imagined import BEGINNINGS, RATES, STEPS, Wish
+from pages.parts.learnt.overconfidence import LEVELS, SHOWN, STOPS, nearest, spread
 from pages.parts.pad import readers
 from tests.pages.opening import opened
 

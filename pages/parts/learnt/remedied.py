@@ -12,7 +12,7 @@ from engine.inspection.strangers import STRANGERS
 from engine.network import Network
 from engine.training import Examples, examples
 from pages.parts import figures, work
-from pages.parts.inspection.overconfidence import DIGITS, pictures
+from pages.parts.learnt.overconfidence import DIGITS, pictures
 from pages.parts.shares import percent
 
 NETWORKS = {"784-16-16-10": (784, 16, 16, 10), "784-128-10": (784, 128, 10)}

@@ -9,8 +9,8 @@ from functools import partial
 import streamlit as st
 
 from engine.optimizers import OPTIMIZERS, Setting
-from pages.parts.inspection.landscape import PLANES, Plan
-from pages.parts.inspection.paths import (
+from pages.parts.landscape import PLANES, Plan
+from pages.parts.landscape.paths import (
     BATCHES,
     MOST_PATHS,
     UPDATES,

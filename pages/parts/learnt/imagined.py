@@ -23,7 +23,7 @@ from engine.optimizers import OPTIMIZERS
 from engine.optimizers.optimizer import FloatArray
 from engine.training import examples
 from pages.parts import component
-from pages.parts.inspection import asked
+from pages.parts.learnt import asked
 from pages.parts.message import assemble
 from pages.parts.pad.readers import Reader
 

@@ -10,10 +10,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from engine.inspection.landscape import Line, between
-from pages.parts.inspection import hill_figure
-from pages.parts.inspection.landscape import COLOURS, Portrait
-from pages.parts.inspection.newest import newest
-from pages.parts.inspection.paths import NETWORK, looked_at, part, walked, written
+from pages.parts.landscape import COLOURS, Portrait, hill_figure
+from pages.parts.landscape.paths import NETWORK, looked_at, part, walked, written
+from pages.parts.newest import newest
 
 _LEVEL = 0.02  # a rise of the cost over the higher end by less is no hill
 _OTHER = "#56b4e9"  # a colour that no path has

@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 from engine.inspection.landscape import PlaneCost, on_plane, relief
 from engine.inspection.plane import Plane, filtered, frame, principal, share
 from pages.parts import stage
-from pages.parts.inspection.newest import newest
-from pages.parts.inspection.paths import (
+from pages.parts.landscape.paths import (
     NETWORK,
     ROWS,
     Journey,
@@ -27,6 +26,7 @@ from pages.parts.inspection.paths import (
     part,
     walked,
 )
+from pages.parts.newest import newest
 from pages.parts.stage import Act
 from pages.parts.stage import scene as scenes
 from pages.parts.stage.payload import More, run_of

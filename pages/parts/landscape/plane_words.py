@@ -8,8 +8,8 @@ import streamlit as st
 from engine.inspection.plane import Plane
 from engine.optimizers import OPTIMIZERS
 from pages.parts import glossary
-from pages.parts.inspection.landscape import FELT, SIDE, Portrait
-from pages.parts.inspection.paths import NETWORK, PICTURES, Path, written
+from pages.parts.landscape import FELT, SIDE, Portrait
+from pages.parts.landscape.paths import NETWORK, PICTURES, Path, written
 from pages.parts.stage.payload import run_of
 from pages.parts.stage.scene import Scene
 

@@ -1,1 +1,0 @@
-"""What the pages that look into a network are made of."""
