@@ -8,7 +8,7 @@ import pytest
 from engine import digits
 from engine.inspection.nudges import Place, place
 from engine.network import Network
-from pages.parts.inspection import asked
+from pages.parts.learnt import asked
 from pages.parts.nudges import Case, book, bookkeeping, ledger, sensitivity, subjects
 from pages.parts.nudges.book import Book
 from pages.parts.nudges.words import parameter, phrase

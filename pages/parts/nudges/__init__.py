@@ -24,7 +24,7 @@ from engine.network.reading import read_strokes
 from engine.optimizers.optimizer import FloatArray
 from pages.parts import pad
 from pages.parts.component import declare
-from pages.parts.inspection.asked import fingerprint
+from pages.parts.learnt.asked import fingerprint
 from pages.parts.message import assemble, text, whole
 from pages.parts.nudges import story, subjects
 from pages.parts.nudges.book import FEW, Examples, examples

@@ -12,7 +12,7 @@ from engine.inspection.nudges import place
 from engine.inspection.sensitivity import WIGGLE, Pair, Wiggle, pair, ranked, wiggle
 from engine.network import Network, NetworkCost
 from engine.optimizers.optimizer import FloatArray
-from pages.parts.inspection.asked import once
+from pages.parts.learnt.asked import once
 from pages.parts.message import assemble
 from pages.parts.nudges.book import Book, examples
 from pages.parts.nudges.subjects import subjects
