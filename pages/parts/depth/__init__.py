@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts import live
 from pages.parts.depth import cures, pair, words
 from pages.parts.depth.cures import CURES, Setup, Treatment
 from pages.parts.depth.pair import Pair
@@ -113,9 +114,14 @@ LIVE = Live(
 )
 
 
-@st.fragment
 def show() -> None:
     """Mount the component of a pair that is there."""
+    _mounted(live.controls())
+
+
+@st.fragment
+def _mounted(seen: Mapping[str, Any]) -> None:
+    live.follow(seen)
     if LIVE.said("redraw"):
         LIVE.say("redraw", False)
         st.rerun()  # an act has changed what the controls show
