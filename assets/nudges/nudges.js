@@ -158,8 +158,8 @@ function createParts(root, state, { ask, act, goTo, choose, repaint }) {
       setText(sentence, chosen ? `${titled(nameOf(model, ...chosen))}${chosen[0] < model.sizes.length - 1 ? ` of layer ${chosen[0]}` : ""}: what this digit asks of it.` : model.story[step].sentence);
       const there = !chosen && ["picture", "forward", "answers"].includes(model.story[step].kind);
       const done = model.story[step].kind === "step" && !chosen;
-      setText(up, there ? "adds to a sum" : done ? "▲ went up at the outputs, wanted up before" : "▲ wants up");
-      setText(down, there ? "takes from it (dashed)" : done ? "▼ went down, wanted down" : "▼ wants down (dashed)");
+      setText(up, there ? "adds to a sum" : done ? "▲ wanted up; after the step: went up" : "▲ wants up");
+      setText(down, there ? "takes from it (dashed)" : done ? "▼ wanted down; after the step: went down" : "▼ wants down (dashed)");
       board.draw(frame);
       panel.draw(frame);
     },
