@@ -2,6 +2,7 @@
 
 import os
 import socket
+from contextlib import suppress
 
 # One thread for linear algebra, said before NumPy is loaded: at these sizes more threads gain
 # nothing, and they get in each other's way as soon as a second visitor works.
@@ -43,7 +44,8 @@ class AtOnce:
             transport = getattr(getattr(receive, "__self__", None), "transport", None)
             own = transport.get_extra_info("socket") if transport else None
             if own is not None and own.family in {socket.AF_INET, socket.AF_INET6}:
-                own.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                with suppress(OSError):  # it may be closed by now
+                    own.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         await self.app(scope, receive, send)
 
 

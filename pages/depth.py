@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts import depth, glossary
-from pages.parts.depth import controls as controls
+from pages.parts.depth import controls
 
 st.title("Depth")
 glossary.prose(
@@ -17,8 +17,7 @@ with right:
     st.markdown("**The network as it is**")
     setup = controls.network()
 with left:
-    controls.presets()
-    st.caption(controls.story(setup))
+    controls.presets(setup)
     try:
         with st.spinner("Reading 60,000 pictures"):
             depth.prepare(setup)

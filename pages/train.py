@@ -3,9 +3,7 @@
 import streamlit as st
 
 from pages.parts import glossary
-from pages.parts.training import controls as controls
-from pages.parts.training import session as session
-from pages.parts.training import workshop
+from pages.parts.training import controls, session, workshop
 
 st.title("Train")
 glossary.prose(

@@ -7,7 +7,7 @@ import pytest
 import uvicorn
 from websockets.sync.client import connect
 
-from app import AtOnce
+from app import AtOnce, app
 
 
 async def telling(scope, receive, send):
@@ -40,6 +40,10 @@ def answer_of(app) -> str:
 
 def test_small_messages_go_at_once():
     assert answer_of(AtOnce(telling)) == "at once"
+
+
+def test_the_app_sends_at_once():
+    assert AtOnce in {one.cls for one in app._user_middleware}  # Streamlit shows it nowhere else
 
 
 @pytest.mark.parametrize("kind", ["http", "websocket"])

@@ -60,7 +60,10 @@ function createDepth(root) {
     if (state.latest.lost) return;
     state.playing = true;
     speed.restart();
-    line.run(() => ({ generation: state.latest.generation, most: parts.most(state.latest.updates), pictures: film.wanted }));
+    line.run(() => {
+      const most = parts.most(state.latest.updates);
+      return { generation: state.latest.generation, most, pictures: film.wanted(most) };
+    });
     note();
   }
 
@@ -107,9 +110,9 @@ function createDepth(root) {
       const model = pictures.at(-1);
       if (model.generation !== state.latest?.generation) speed.restart();
       state.latest = model;
+      if (state.playing && model.lost) pause(); // first, or the answer asks for a tick
       line.answered(model.heard, model.acknowledged, model.period);
       speed.note(model);
-      if (state.playing && model.lost) pause();
       writeAddress(model.address);
       film.show(pictures);
       if (!state.playing) film.cut();

@@ -4,8 +4,8 @@ import { QUANTITIES } from "./columns.js";
 import { element, setText } from "../parts/dom.js";
 import { format } from "../parts/numbers.js";
 
-const BAD = ["exploded", "flat", "vanishing", "exploding"];
-const SIGNS = { exploded: "✗", flat: "✗", vanishing: "✗", exploding: "✗", uneven: "○", even: "✓" };
+const BAD = ["exploded", "flat", "vanishing", "exploding", "leaping"];
+const SIGNS = { exploded: "✗", flat: "✗", vanishing: "✗", exploding: "✗", leaping: "✗", uneven: "○", even: "✓" };
 
 export function createMember(index, columns, repaint) {
   const name = element("h3");

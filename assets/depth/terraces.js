@@ -45,7 +45,7 @@ export function createTerraces(repaint, onSteepness) {
       const lines = model.members.map((_, index) => Array.from(model.arrays[`line.${index}`].data));
       chart.labels.forEach((label, index) => {
         label.parentElement.hidden = !lines[index];
-        if (lines[index]) setText(label, `${shortName(model.members[index])}: ${said(lines[index])}`);
+        if (lines[index]) setText(label, `${shortName(model.members[index])}: ${model.lines[index]}`);
       });
       const all = lines.flat().filter(Number.isFinite);
       const [low, high] = [Math.min(...all), Math.max(...all)];
@@ -59,11 +59,4 @@ export function createTerraces(repaint, onSteepness) {
         context, area, values.map((_, place) => (2 * place / (values.length - 1) - 1) * model.reach), values, LINES[index].colour, DASHES[index])));
     },
   };
-}
-
-/** How flat it is, in words. */
-function said(values) {
-  const flat = values.filter((value, index) => index && value === values[index - 1]).length / (values.length - 1);
-  const steps = values.filter((value, index) => index && value !== values[index - 1]).length;
-  return flat > 0.5 ? `${steps} terraces, flat between` : "it slopes everywhere";
 }

@@ -4,6 +4,7 @@
 
 const UNDER_WAY = 2; // so that Python works on one while the answer to the other is drawn
 const LATE = 0.4; // of a period is made up for; two at once would reach Python as one
+const MOST_ACTS = 20; // of one message; the rest waits for the next
 const PATIENCE = 3000; // ms without an answer, after which a message counts as lost
 
 /**
@@ -29,14 +30,15 @@ export function createLine({ latest = [] } = {}) {
       return;
     }
     const wait = asked + period - now;
-    if (wait > 1 && !news) {
+    const due = fields && wait <= 1; // an act goes at once, but brings no tick before its time
+    if (!due && !news) {
       timer = setTimeout(next, wait);
       return;
     }
-    asked = Math.max(asked + period, now - LATE * period);
-    news = false;
+    if (due) asked = Math.max(asked + period, now - LATE * period);
+    news = acts.length > MOST_ACTS;
     sequence += 1;
-    post("message", { sequence, acts, ...(fields ? { tick: fields() } : {}) });
+    post("message", { sequence, acts: acts.slice(0, MOST_ACTS), ...(due ? { tick: fields() } : {}) });
     next();
   };
   return {

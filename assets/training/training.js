@@ -63,13 +63,16 @@ function createTraining(root) {
     Object.assign(state, { playing: true, until });
     Object.assign(root.dataset, { playing: true, idle: false });
     speed.restart();
-    line.run(() => ({
-      generation: state.latest.generation,
-      holds: state.kept.version ?? "",
-      most: parts.most(state.latest),
-      pictures: film.wanted,
-      ...(state.until === null ? {} : { until: state.until }),
-    }));
+    line.run(() => {
+      const most = parts.most(state.latest);
+      return {
+        generation: state.latest.generation,
+        holds: state.kept.version ?? "",
+        most,
+        pictures: film.wanted(most),
+        ...(state.until === null ? {} : { until: state.until }),
+      };
+    });
   }
 
   function pause() {
@@ -108,10 +111,10 @@ function createTraining(root) {
       const pictures = picturesOf(message);
       const model = state.latest = pictures.at(-1);
       if (model.arrays.digits) state.kept = { version: model.version, ...model.arrays };
+      const reached = state.until !== null && model.epoch >= state.until && !model.measuring;
+      if (state.playing && (model.lost >= 0 || reached)) pause(); // first, or the answer asks for a tick
       line.answered(model.heard, model.acknowledged, model.period);
       speed.note(model);
-      const reached = state.until !== null && model.epoch >= state.until && !model.measuring;
-      if (state.playing && (model.lost >= 0 || reached)) pause();
       if (!state.playing) writeAddress(model.address);
       film.show(pictures);
       if (!state.playing) film.cut();

@@ -38,6 +38,7 @@ MOST_WIDE = 256  # neurons of a layer: twenty layers of more than that would not
 _MEAN, _DEVIATION = 0.1307, 0.3081  # of all pixels of MNIST's training half, 0 to 1
 _EVEN = 10.0  # the first and last layer's gradients within this factor: a healthy network
 _FAR_APART = 1000.0
+_LEAP = 1.0  # an update as large as the weights themselves: nothing of them is left
 
 
 def deep(
@@ -116,12 +117,13 @@ class Depths:
     `said` (L + 1,): the prepared pictures, what each hidden layer says, the answers. `errors` (L,):
     what comes back to each layer, ∂C/∂z of each picture. `gradients` (L,): per weight. `moved`
     (L,): how far each weight is from where it began, and `moved_share` (L,): that over the root
-    mean square it began with.
+    mean square it began with. `weights` (L,): their own size now.
     """
 
     said: FloatArray
     errors: FloatArray
     gradients: FloatArray
+    weights: FloatArray
     moved: FloatArray
     moved_share: FloatArray
 
@@ -141,7 +143,8 @@ def measure(
         moved = np.array(sizes_by_layer(network, parameters - start))
         began = np.array(sizes_by_layer(network, start))
         gradients = np.array(sizes_by_layer(network, gradient))
-        return Depths(np.array(said), np.array(errors), gradients, moved, moved / began)
+        now = np.array(sizes_by_layer(network, parameters))
+        return Depths(np.array(said), np.array(errors), gradients, now, moved, moved / began)
 
 
 def measured(training: Training, count: int = 100) -> Depths:
@@ -149,6 +152,21 @@ def measured(training: Training, count: int = 100) -> Depths:
     images, labels = training.data
     start = training.kept[0].parameters
     return measure(training.network, training.parameters, start, images[:count], labels[:count])
+
+
+def next_step(training: Training, sizes: Depths) -> FloatArray:
+    """Return how far the next update would move each layer, as a share of its weights' size (L,).
+
+    By plain gradient descent, were its pictures those that were measured. A gradient that is too
+    long is shortened, as `engine.optimizers.clipping` does, its biases neglected.
+    """
+    rate, clip = training.settings["learning_rate"], training.stretches[-1].clip
+    counts = np.array([inputs * outputs for inputs, outputs in pairwise(training.network.sizes)])
+    with np.errstate(all="ignore"):
+        norm = float(np.sqrt(counts @ np.square(sizes.gradients)))
+        steps = (rate(training.updates) if callable(rate) else rate) * sizes.gradients
+        shortened = steps * (clip / norm) if norm > clip else steps
+        return np.asarray(shortened / sizes.weights)
 
 
 def _size(array: FloatArray) -> float:
@@ -222,7 +240,7 @@ def _means(function: Activation, spread: float) -> tuple[float, float]:
 
 # --- In words ----------------------------------------------------------------------------------
 
-Fate: TypeAlias = Literal["exploded", "flat", "vanishing", "exploding", "uneven", "even"]
+Fate: TypeAlias = Literal["exploded", "flat", "vanishing", "exploding", "leaping", "uneven", "even"]
 
 
 class Verdict(NamedTuple):
@@ -236,7 +254,8 @@ def verdict(training: Training, sizes: Depths) -> Verdict:
     """Return what has become of a training whose sizes were measured.
 
     It goes by the errors: a weight's gradient is one of them times what goes in, and where both
-    shrink on their ways, from opposite ends, that product is as small everywhere.
+    shrink on their ways, from opposite ends, that product is as small everywhere. But where it
+    comes through and what goes in is large, the step may be a leap all the same.
     """
     first, last = float(sizes.errors[0]), float(sizes.errors[-1])
     if training.lost >= 0 or not np.isfinite(sizes.gradients).all():
@@ -252,13 +271,19 @@ def verdict(training: Training, sizes: Depths) -> Verdict:
             "slope to follow.",
         )
     ratio = last / first if first else np.inf
+    smaller, far = ratio > 1, max(ratio, 1 / ratio)
+    step = float(next_step(training, sizes).max())
+    if far <= _FAR_APART and step > _LEAP:
+        return Verdict(
+            "leaping",
+            f"The next update would move a layer by {step:,.1f} times the size of its weights.",
+        )
     if 1 / _EVEN <= ratio <= _EVEN:
         return Verdict(
             "even",
             "What comes back to the first layer and what began at the last one are within a "
-            f"factor of {max(ratio, 1 / ratio):.1f}.",
+            f"factor of {far:.1f}.",
         )
-    smaller, far = ratio > 1, max(ratio, 1 / ratio)
     fate: Fate = "uneven"
     if far > _FAR_APART:
         fate = "vanishing" if smaller else "exploding"

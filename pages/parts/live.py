@@ -28,6 +28,7 @@ MOST_UPDATES = 100_000
 """Of one picture."""
 
 _MOST_PICTURES = 4  # of one tick
+_MOST_ACTS = 20  # of one message
 
 Act = Callable[[Mapping[str, Any]], None]
 
@@ -40,6 +41,20 @@ class Tick(Protocol):
 
         Raises ValueError for a message that is not ours.
         """
+
+
+def controls() -> dict[str, Any]:
+    """Return what the widgets say in a run of the whole page, for `follow` to compare."""
+    return {key: value for key, value in st.session_state.items() if "." not in str(key)}
+
+
+def follow(seen: Mapping[str, Any]) -> None:
+    """Run the whole page if a widget says something else than when it ran last.
+
+    Streamlit can lose the run that a widget asks for, where it meets a message of a component.
+    """
+    if any(st.session_state.get(key, value) != value for key, value in seen.items()):
+        st.rerun()
 
 
 class Live:
@@ -106,7 +121,10 @@ class Live:
         self.say("earlier", ())
         try:
             self.say("heard", whole(message, "sequence"))
-            for act in message.get("acts") or []:
+            acts = message.get("acts", [])
+            if not isinstance(acts, list) or len(acts) > _MOST_ACTS:
+                raise ValueError(f"acts are a list of at most {_MOST_ACTS}")
+            for act in acts:
                 self._obey(act)
             if isinstance(tick := message.get("tick"), Mapping):
                 self._work(tick)

@@ -18,7 +18,8 @@ A page starts it, shows it, and finds its value once it is done:
 The browser asks for each tick, so nothing runs once a page is left or a tab is closed. All who
 work at once share half of the process's time: with every further one the ticks of each come less
 often (`period`), and `budget` says how long one may take. A component that asks for its ticks
-itself calls `join` at each, with what the last one cost, and obeys the two numbers.
+itself calls `join` at each, with what the last one cost, and obeys the two numbers; where a tick
+brings several pictures, `budget` is for each of them, and the ticks come less often.
 """
 
 from __future__ import annotations

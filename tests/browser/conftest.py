@@ -40,6 +40,13 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# Streamlit logs this where somebody left while a message was on its way; it catches only what
+# Starlette raised before 1.0.
+LEFT = re.compile(
+    r"Error sending websocket payload\nTraceback(?:(?!\nTraceback).)*?"
+    r"WebSocketDisconnected: [^\n]*",
+    re.DOTALL,
+)
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {
     "viewport": {"width": 390, "height": 844},
@@ -130,7 +137,7 @@ def visit(chromium: Browser, server: Server, scheme: str) -> Iterator[Visit]:
     yield new_visitor
     for context in contexts:
         context.close()
-    written = server.log(before)
+    written = LEFT.sub("", server.log(before))
     assert not complaints.seen, "\n".join(complaints.seen)
     assert "Traceback" not in written, written
 

@@ -40,6 +40,11 @@ class Ward:
     def press(self, name):
         self.page.get_by_role("button", name=name, exact=True).click()
 
+    def choose(self, preset):
+        chosen = self.page.get_by_role("radio", name=preset, exact=True)
+        chosen.click()
+        expect(chosen).to_be_checked()
+
     def cure(self, name):
         return self.page.get_by_role("switch", name=re.compile(f"^{name}"))
 
@@ -73,7 +78,7 @@ def test_it_dies_and_relu_cures_it(visit):
 
 def test_an_explosion_ends_in_words_and_clipping_holds_it(visit):
     ward = Ward(visit("/depth"))
-    ward.press("It explodes")
+    ward.choose("It explodes")
     ward.until("d.fates !== 'vanishing'")
     for _ in range(9):
         if ward.told("lost") == "true":
@@ -93,10 +98,10 @@ def test_an_explosion_ends_in_words_and_clipping_holds_it(visit):
 
 def test_a_step_is_smoothed_while_it_learns(visit):
     ward = Ward(visit("/depth"))
-    ward.press("On or off")
+    ward.choose("On or off")
     ward.wait('[data-fates="flat"]')
     expect(ward.says(0)).to_contain_text("exactly 0 in 2 of 3 layers")
-    expect(ward.root).to_contain_text(re.compile(r"\d+ terraces, flat between"))
+    expect(ward.root).to_contain_text(re.compile(r"\d+ terraces, each of them flat"))
     ward.press("Play")
     ward.until("Number(d.updates) > 20")
     slider = ward.page.get_by_role("slider", name="Smooth the step")

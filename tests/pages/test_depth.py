@@ -1,6 +1,7 @@
 """The Depth page without a browser: its cures and links, its pair, its sentences, its message."""
 
 import json
+import math
 import re
 from dataclasses import replace
 
@@ -11,8 +12,9 @@ from engine import digits
 from engine.inspection.depth import pictures
 from engine.training import advance
 from pages.parts import depth, work
-from pages.parts.depth import cures, monitor, pair, prognosis
+from pages.parts.depth import cures, pair, payload, words
 from pages.parts.depth.cures import CURES, PRESETS, Setup, Treatment
+from pages.parts.shares import percent
 from tests.pages.opening import opened
 
 STEP = PRESETS["step"].setup
@@ -52,9 +54,9 @@ def after(updates, setup, *cures, steepness=0):
 @pytest.mark.parametrize("seed", [0, 1])
 def test_one_switch_cures(preset, cure, sick, accuracy, seed):
     both = after(500, replace(PRESETS[preset].setup, seed=seed), cure)
-    assert prognosis.fate(both.sick) == sick
+    assert words.fate(both.sick) == sick
     assert both.sick.mark.accuracy < 0.15
-    assert prognosis.fate(both.cured) in ("even", "uneven")
+    assert words.fate(both.cured) in ("even", "uneven")
     assert both.cured.mark.accuracy > accuracy
     assert both.cured.setup.seed == both.sick.setup.seed
 
@@ -83,8 +85,8 @@ def test_a_cure_that_changes_nothing_begins_no_second_network():
     healthy = PRESETS["works"].setup
     both = pair.paired(healthy, Treatment(frozenset({"relu", "weights"})))
     assert both.cured is None
-    assert "changes nothing" in prognosis.idle(Treatment(frozenset({"relu"})), both)
-    assert prognosis.idle(Treatment(), both) == ""
+    assert "changes nothing" in words.idle(Treatment(frozenset({"relu"})), both)
+    assert words.idle(Treatment(), both) == ""
 
 
 def test_what_is_different_is_named():
@@ -130,6 +132,7 @@ def test_a_sound_link_needs_no_words():
     assert cures.notice({}) == ""
     sound = {"depth_layers": "20", "depth_activation": "On or off", "depth_inputs": "0 to 1"}
     assert cures.notice({**sound, "depth_scale": "1.5", "depth_seed": "7", "train_rate": "x"}) == ""
+    assert cures.notice({"depth_cure_relu": "yes"}) == ""  # nothing here has that name
 
 
 # --- The pair ------------------------------------------------------------------------------------
@@ -179,6 +182,25 @@ def test_a_step_makes_terraces_and_smoothing_makes_slopes():
     smooth = pair.terraces(Treatment(steepness=4).of(STEP))
     assert np.count_nonzero(np.diff(smooth)) > 0.95 * len(smooth)
     assert np.abs(np.diff(smooth)).max() < 0.05 * np.abs(np.diff(flat)).max()
+    for line in (flat, smooth):
+        with pytest.raises(ValueError, match="read-only"):
+            line[0] = 0
+
+
+@pytest.mark.parametrize(
+    ("costs", "activation", "said"),
+    [
+        ([3, 3, 3, 2, 2, 2, 1, 1, 1], "threshold", "3 terraces, each of them flat"),
+        ([3, 3, 3], "threshold", "flat all along"),
+        ([1, 2, 3, 4, 4], "threshold", "flat terraces, too narrow to be seen here"),
+        ([3, 3, 3], "relu", "flat all along"),
+        ([1, 2, 3, 4, 5, 5], "relu", f"flat over {percent(0.2)} of it"),
+        ([1, 2, 3, 4, 5], "sigmoid_8", "it slopes everywhere"),
+        ([*range(500), 499], "sigmoid_8", "it slopes everywhere"),  # that is rounding
+    ],
+)
+def test_terraces_are_counted_not_the_steps_between(costs, activation, said):
+    assert words.line(np.array(costs, np.float32), activation) == said
 
 
 # --- Sentences -----------------------------------------------------------------------------------
@@ -187,31 +209,45 @@ def test_a_step_makes_terraces_and_smoothing_makes_slopes():
 def test_the_factor_that_is_said_is_the_one_measured():
     both = after(100, Setup(), "relu")
     share = both.sick.now.errors[0] / both.sick.now.errors[-1]
-    said = prognosis.passing(both.sick)
+    said = words.passing(both.sick)
     assert f"passes back {share ** (1 / 9):.2f} of the gradient: after 9 layers 0.00000" in said
     assert "Theory for the start: 0.24 a layer." in said
     times = both.cured.now.errors[0] / both.cured.now.errors[-1] / share
-    told = prognosis.comparison(both)
+    told = words.comparison(both)
     assert told.startswith("With ReLU: ")
     assert f"{float(f'{times:.2g}'):,.0f} times as much comes back" in told
     assert "after 100 updates the network reads" in told
 
 
+@pytest.mark.parametrize("clip", [math.inf, cures.LONGEST])
 @pytest.mark.parametrize("key", ["dies", "explodes", "raw", "works"])
-def test_the_first_update_moves_it_about_as_far_as_was_said(key):
-    before, then = (after(updates, PRESETS[key].setup).sick for updates in (0, 1))
+def test_the_first_update_moves_it_about_as_far_as_was_said(key, clip):
+    setup = replace(PRESETS[key].setup, clip=clip)
+    before, then = (after(updates, setup).sick for updates in (0, 1))
     said, came = (
-        [float(share) for share in re.findall(r"([\d.]+)\u00a0%", prognosis.reading(member))]
+        [float(share) for share in re.findall(r"([\d.]+)\u00a0%", words.reading(member))]
         for member in (before, then)
     )
     assert said == pytest.approx(came, rel=0.35)
 
 
+@pytest.mark.parametrize("key", ["raw", "explodes"])
+@pytest.mark.parametrize("seed", range(3))
+def test_what_will_blow_up_is_not_said_to_come_through(key, seed):
+    setup = replace(PRESETS[key].setup, seed=seed)
+    before = after(0, setup)
+    assert words.fate(before.sick) == "leaping"
+    assert "larger than the weights" in words.headline(before.sick)
+    assert words.fate(after(40, setup).sick) == "exploded"
+    clipped = after(0, setup, "clip").cured  # the same gradient, and a step that is no leap
+    assert words.fate(clipped) in ("even", "uneven")
+
+
 def test_what_grows_is_not_said_to_shrink():
-    assert "grows" in prognosis.headline(after(0, PRESETS["explodes"].setup).sick)
+    assert "grows" in words.headline(after(0, replace(PRESETS["explodes"].setup, rate=0.001)).sick)
     shrinks = after(0, replace(PRESETS["works"].setup, scale=0.5, layers=8)).sick
-    assert prognosis.fate(shrinks) == "uneven"
-    assert "shrinks" in prognosis.headline(shrinks)
+    assert words.fate(shrinks) == "uneven"
+    assert "shrinks" in words.headline(shrinks)
 
 
 @pytest.mark.parametrize("key", PRESETS)
@@ -220,12 +256,10 @@ def test_every_preset_has_its_words(key, cure):
     for updates in (0, 1, 5):
         both = after(updates, PRESETS[key].setup, *([cure] if cure else []))
         for member in both.members:
-            told = [
-                say(member) for say in (prognosis.headline, prognosis.passing, prognosis.reading)
-            ]
+            told = [say(member) for say in (words.headline, words.passing, words.reading)]
             assert all(told)
             assert not re.search(r"\b(nan|inf)\b", " ".join(told).lower())
-        assert bool(prognosis.comparison(both)) == (both.cured is not None)
+        assert bool(words.comparison(both)) == (both.cured is not None)
 
 
 @pytest.mark.parametrize(
@@ -241,7 +275,7 @@ def test_every_preset_has_its_words(key, cure):
     ],
 )
 def test_numbers_are_written_out(value, said):
-    assert prognosis._number(value) == said
+    assert words._number(value) == said
 
 
 # --- The message ---------------------------------------------------------------------------------
@@ -256,7 +290,7 @@ def header_of(message):
 def test_the_message_has_a_column_for_each_layer(key):
     treatment = Treatment(frozenset({"clip"}), 16)
     both = pair.worked(pair.paired(PRESETS[key].setup, treatment), 1e9, 20, Clock())
-    message = monitor.pack(both, treatment, heard=3)
+    message = payload.pack(both, treatment, heard=3)
     header = header_of(message)
     assert len(message) < 40_000
     assert header["heard"] == 3
@@ -267,10 +301,11 @@ def test_the_message_has_a_column_for_each_layer(key):
         assert {len(values) for values in member["expected"].values()} == set(lengths.values())
     names = {array["name"] for array in header["arrays"]}
     assert ("line.0" in names) == (header["reach"] is not None) == (key == "step")
+    assert len(header["lines"]) == (2 if key == "step" else 0)
 
 
 def test_what_is_no_number_is_left_out():
-    members = header_of(monitor.pack(after(40, PRESETS["explodes"].setup), Treatment()))["members"]
+    members = header_of(payload.pack(after(40, PRESETS["explodes"].setup), Treatment()))["members"]
     assert None in members[0]["sizes"]["returns"]
     assert members[0]["fate"] == "exploded"
 
@@ -369,13 +404,26 @@ def test_a_missing_data_file_is_named(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("key", PRESETS)
 def test_a_preset_sets_all_controls(key):
-    app = opened("depth", depth_cures="clip", depth_seed="5")
-    app.button(key=f"depth.preset.{key}").click().run()
+    app = opened("depth", depth_layers="7", depth_cures="clip", depth_seed="5")
+    app.segmented_control(key="depth.preset").set_value(key).run()
     assert not app.exception
     here = app.session_state["depth.pair"]
     assert here.sick.setup == replace(PRESETS[key].setup, seed=5)
     assert here.cured is None
     assert any(PRESETS[key].summary == caption.value for caption in app.caption)
+    assert app.segmented_control(key="depth.preset").value == key
+
+
+def test_a_network_of_ones_own_is_no_preset_and_a_preset_pressed_again_is_without_cures():
+    app = opened("depth", depth_cures="clip")
+    presets = app.segmented_control(key="depth.preset")
+    assert presets.value == "dies"
+    presets.set_value(None).run()
+    assert app.session_state["depth.treatment"] == Treatment()
+    assert app.segmented_control(key="depth.preset").value == "dies"
+    app.slider(key="depth_layers").set_value(7).run()
+    assert app.segmented_control(key="depth.preset").value is None
+    assert any("your own" in caption.value for caption in app.caption)
 
 
 def test_every_control_changes_the_network():
@@ -405,7 +453,7 @@ def test_each_cure_is_measured_alone():
     assert list(table.iloc[:, 0]) == [
         "No cure",
         *(cure.name for cure in CURES.values()),
-        "All four",
+        "All together",
     ]
     app.slider(key="depth_layers").set_value(5).run()  # another network: it was not measured
     assert not app.table
@@ -424,7 +472,8 @@ def test_a_survey_gives_what_the_pair_gives():
     assert found["Normalised inputs"].mark == both.cured.mark
     assert found["No cure"].mark == both.sick.mark
     assert found["ReLU"] is None
-    table = prognosis.survey(found)
+    assert found["No cure"].mark.updates < 5  # it is lost, and 500 updates are not waited for
+    table = words.survey(found)
     assert {len(column) for column in table.values()} == {len(found)}
     assert table["In words"][1] == "changes nothing here"
 

@@ -696,6 +696,8 @@ def test_a_hand_that_moves_on_makes_one_change(session):
                 {"act": ["reset"]},
             )
         ),
+        *({"sequence": 1, "acts": acts} for acts in (5, {"act": 1}, "reset")),
+        {"sequence": 1, "acts": [{"act": "batch", "number": n + 1} for n in range(21)]},
     ],
 )
 def test_what_is_not_ours_is_ignored(session, message):

@@ -8,10 +8,11 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.depth import cures, pair, prognosis
+from pages.parts import live
+from pages.parts.depth import cures, pair, words
 from pages.parts.depth.cures import CURES, Setup, Treatment
-from pages.parts.depth.monitor import pack
 from pages.parts.depth.pair import Pair
+from pages.parts.depth.payload import pack
 from pages.parts.live import Live
 from pages.parts.message import text, whole
 
@@ -113,9 +114,14 @@ LIVE = Live(
 )
 
 
-@st.fragment
 def show() -> None:
     """Mount the component of a pair that is there."""
+    _mounted(live.controls())
+
+
+@st.fragment
+def _mounted(seen: Mapping[str, Any]) -> None:
+    live.follow(seen)
     if LIVE.said("redraw"):
         LIVE.say("redraw", False)
         st.rerun()  # an act has changed what the controls show
@@ -125,7 +131,7 @@ def show() -> None:
     treatment = st.session_state[_TREATMENT]
     told = {
         "beginning": LIVE.said("beginning", 0),
-        "idle": prognosis.idle(treatment, here),
+        "idle": words.idle(treatment, here),
         "address": cures.address_of(treatment),
     }
     LIVE.mount(lambda picture, answer: pack(picture, treatment, **told, **answer), here)

@@ -10,43 +10,35 @@ import streamlit as st
 
 from engine.inspection.depth import INPUTS
 from pages.parts import depth, work
-from pages.parts.depth import cures, pair, prognosis
+from pages.parts.depth import cures, pair, words
 from pages.parts.depth.cures import HIDDEN, PRESETS, WEIGHTS, Setup
 
-
-def presets() -> None:
-    """Show the networks worth watching."""
-    with st.container(horizontal=True, gap="small"):
-        for preset in PRESETS.values():
-            st.button(
-                preset.name,
-                key=f"depth.preset.{preset.key}",
-                help=preset.summary,
-                on_click=_put,
-                args=(preset.setup,),
-            )
+_PRESET = "depth.preset"
 
 
-def _put(setup: Setup) -> None:
-    """Let the controls show a setup, without cures."""
-    shown = {
-        "layers": setup.layers,
-        "width": setup.width,
-        "activation": setup.activation,
-        "weights": setup.weights,
-        "scale": setup.scale,
-        "inputs": setup.inputs,
-        "rate": setup.rate,
-    }
-    for name, value in shown.items():
-        st.session_state[f"depth_{name}"] = value
+def presets(setup: Setup) -> None:
+    """Show the networks worth watching, which of them is on, and what to look for in it."""
+    on = next((p for p in PRESETS.values() if replace(p.setup, seed=setup.seed) == setup), None)
+    st.session_state[_PRESET] = on and on.key
+    st.segmented_control(
+        "Networks worth watching",
+        list(PRESETS),
+        format_func=lambda key: PRESETS[key].name,
+        key=_PRESET,
+        label_visibility="collapsed",
+        on_change=_put,
+        wrap=True,
+    )
+    st.caption(on.summary if on else "A network of your own. Does the gradient come through?")
+
+
+def _put() -> None:
+    """Let the controls show what was pressed, without cures; pressed again, it is the same."""
+    if key := st.session_state[_PRESET]:
+        setup = PRESETS[key].setup
+        for name in ("layers", "width", "activation", "weights", "scale", "inputs", "rate"):
+            st.session_state[f"depth_{name}"] = getattr(setup, name)
     depth.forget_cures()
-
-
-def story(setup: Setup) -> str:
-    """Return what to look for in a network, if it is one of the presets."""
-    told = [p.summary for p in PRESETS.values() if replace(p.setup, seed=setup.seed) == setup]
-    return told[0] if told else "A network of your own. Does the gradient come through?"
 
 
 def network() -> Setup:
@@ -125,7 +117,7 @@ def every_cure(setup: Setup) -> None:
     )
     work.show(name, "Every cure is tried on a network of its own")
     if found := work.value(name):
-        st.table(prognosis.survey(found))
+        st.table(words.survey(found))
         st.caption(f"After {pair.SURVEYED} updates each, from the same seed.")
 
 

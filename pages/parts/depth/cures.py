@@ -222,10 +222,6 @@ PARTS: Mapping[str, Part] = MappingProxyType(
         "inputs": _part("inputs", (e.name for e in INPUTS.values()), INPUTS[_DEFAULT.inputs].name),
         "rate": _part("learning rate", texts(RATES), f"{_DEFAULT.rate:g}"),
         "smooth": _part("steepness", texts(STEEPNESSES), "0"),
-        **{
-            f"cure_{key}": _part(cure.name, ("true", "false"), "false")
-            for key, cure in CURES.items()
-        },
     }
 )
 """What a link may say, each under its name with "depth_" before it; seed and cures beside these."""

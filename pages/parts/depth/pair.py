@@ -12,17 +12,20 @@ from numpy.typing import NDArray
 
 from engine.inspection.depth import (
     Depths,
+    Fate,
     Theory,
     deep,
     measured,
     pictures,
     theory,
+    verdict,
     with_activation,
 )
 from engine.inspection.landscape import on_plane
 from engine.inspection.plane import filtered
 from engine.network import INITIALISATIONS
 from engine.network.neuron import Initialisation, scaled
+from engine.optimizers.optimizer import FloatArray
 from engine.training import Examples, Mark, Training, advance, assess, back_to, begin
 from pages.parts.depth.cures import CURES, Setup, Treatment
 from pages.parts.training.trainer import TEST, marks, sample, thinned
@@ -166,18 +169,25 @@ def _measured(member: Member) -> Member:
 SURVEYED = 500
 """Updates that each cure is given."""
 
-_PIECE = 10  # updates between two looks at the clock
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a network has come to, without the network: its errors are those of `Depths`."""
+
+    fate: Fate
+    errors: FloatArray
+    mark: Mark
 
 
-def survey(setup: Setup) -> Generator[float, None, dict[str, Member | None]]:
+def survey(setup: Setup) -> Generator[float, None, dict[str, Outcome | None]]:
     """Yield how far it is, 0 to 1; return what a network comes to as it is and with its cures.
 
     First as it is, then by the names of the cures each alone, then all; None where a cure changes
-    nothing. All have the same seed, and SURVEYED updates.
+    nothing. All have the same seed, and SURVEYED updates unless they are lost.
     """
     alone = {cure.name: frozenset({key}) for key, cure in CURES.items()}
-    ways = {"No cure": frozenset[str](), **alone, "All four": frozenset(CURES)}
-    found: dict[str, Member | None] = {}
+    ways = {"No cure": frozenset[str](), **alone, "All together": frozenset(CURES)}
+    found: dict[str, Outcome | None] = {}
     for number, (name, cures) in enumerate(ways.items()):
         treated = Treatment(cures).of(setup)
         found[name] = None
@@ -185,11 +195,15 @@ def survey(setup: Setup) -> Generator[float, None, dict[str, Member | None]]:
             continue
         member = begun(treated)
         training = member.training
-        for done in range(0, SURVEYED, _PIECE):
-            training = _bare(advance(training, _PIECE))
-            yield (number + done / SURVEYED) / len(ways)
-        found[name] = _measured(replace(member, training=training))
+        while training.updates < SURVEYED and training.lost < 0:
+            training = _bare(advance(training, 1))
+            yield (number + training.updates / SURVEYED) / len(ways)
+        found[name] = _outcome(_measured(replace(member, training=training)))
     return found
+
+
+def _outcome(member: Member) -> Outcome:
+    return Outcome(verdict(member.training, member.now).fate, member.now.errors, member.mark)
 
 
 # --- The cost along a line ---------------------------------------------------------------------
@@ -230,4 +244,6 @@ def terraces(setup: Setup) -> NDArray[np.float32]:
     count = int(np.clip(_PRODUCTS / dimension, *_PLACES))
     places = np.linspace(-REACH, REACH, count)[:, None]
     parts = np.array_split(places, -(-count * dimension // int(_TOGETHER)))
-    return np.concatenate([cost.value(part) for part in parts]).astype(np.float32)
+    costs = np.concatenate([cost.value(part) for part in parts]).astype(np.float32)
+    costs.flags.writeable = False  # it is shared by all sessions
+    return costs

@@ -14,7 +14,7 @@ from engine.inspection.memorising import Growth, grow
 from engine.network import Network
 from engine.optimizers.optimizer import FloatArray
 from engine.training import examples
-from pages.parts import work
+from pages.parts import live, work
 from pages.parts.live import Live
 from pages.parts.message import assemble
 from pages.parts.shares import percent
@@ -176,11 +176,12 @@ def show(plan: Plan) -> None:
     held: Growing | None = st.session_state.get(_HELD)
     if held is None or held.plan != plan:
         _begin(plan)
-    _mounted()
+    _mounted(live.controls())
 
 
 @st.fragment
-def _mounted() -> None:
+def _mounted(seen: Mapping[str, Any]) -> None:
+    live.follow(seen)
     LIVE.mount(pack, st.session_state[_HELD].known())
 
 

@@ -10,8 +10,7 @@ import streamlit as st
 from engine.network import ACTIVATIONS, COSTS, INITIALISATIONS, PREPARATIONS
 from engine.optimizers import OPTIMIZERS
 from engine.training import Training
-from pages.parts.training import plan
-from pages.parts.training import session as session
+from pages.parts.training import plan, session
 from pages.parts.training.plan import Beginning, Course
 from pages.parts.training.trained import current
 

@@ -6,25 +6,27 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
-from engine.inspection.depth import Fate, verdict
-from engine.network.anatomy import sizes_by_layer
+from engine.inspection.depth import Fate, next_step, verdict
 from engine.optimizers.optimizer import FloatArray
-from pages.parts.depth.cures import Treatment, changed
-from pages.parts.depth.pair import Member, Pair
+from pages.parts.depth.cures import STEP, Treatment, changed
+from pages.parts.depth.pair import Member, Outcome, Pair
 from pages.parts.shares import percent
 
-HEADLINES: dict[Fate, str] = {
+_HEADLINES: dict[Fate, str] = {
     "exploded": "It has blown up",
     "flat": "There is no slope to follow",
     "vanishing": "The gradient dies on its way back",
     "exploding": "The gradient explodes on its way back",
-    "uneven": "The gradient shrinks on its way back",
+    "leaping": "An update is larger than the weights",
     "even": "The gradient comes through",
 }
 
 _GUESS = 0.15  # of ten digits, none is more than 12 % of all
 _SMALLEST = 1e-16
+_TOLD = 0.01  # of a line: below, two costs are the same by rounding
+_SEEN = 0.5  # of a line that is flat as drawn: below, most places lie on a terrace of their own
 
 
 def fate(member: Member) -> Fate:
@@ -34,9 +36,13 @@ def fate(member: Member) -> Fate:
 
 def headline(member: Member) -> str:
     """Return how a network fares, in a few words."""
-    if fate(member) == "uneven" and _share(member.now.errors) > 1:
-        return "The gradient grows on its way back"
-    return HEADLINES[fate(member)]
+    return _headline(fate(member), member.now.errors)
+
+
+def _headline(fate: Fate, errors: FloatArray) -> str:
+    if fate == "uneven":
+        return f"The gradient {'grows' if _share(errors) > 1 else 'shrinks'} on its way back"
+    return _HEADLINES[fate]
 
 
 def passing(member: Member) -> str:
@@ -71,11 +77,8 @@ def reading(member: Member) -> str:
 
 def _first_step(member: Member) -> str:
     """Return how far an update on the measured pictures would move the ends of a network."""
-    training = member.training
-    steps = member.setup.rate * member.now.gradients
-    with np.errstate(all="ignore"):
-        shares = steps / sizes_by_layer(training.network, training.parameters)
-    if member.setup.clip < math.inf or not np.isfinite(shares).all():
+    shares = next_step(member.training, member.now)
+    if not np.isfinite(shares).all():
         return "No update has been taken yet."
     first, last = map(_way, shares[[0, -1]].tolist())
     return f"The first update would move the first layer by {first}, the last by {last}."
@@ -109,6 +112,23 @@ def named(pair: Pair) -> str:
     return "" if pair.cured is None else f"with {changed(pair.sick.setup, pair.cured.setup)}"
 
 
+def line(costs: NDArray[np.float32], activation: str) -> str:
+    """Return how flat the cost is at its places along a line, in a few words.
+
+    The cost of steps is flat wherever it does not jump, also where two places lie too far apart to
+    show it; what is smooth may be as flat, if none of its neurons says anything.
+    """
+    jumps = np.diff(costs) != 0
+    flat = 1 - float(jumps.mean())
+    if flat == 1:
+        return "flat all along"
+    if activation != STEP:
+        return f"flat over {percent(flat)} of it" if flat > _TOLD else "it slopes everywhere"
+    if flat < _SEEN:
+        return "flat terraces, too narrow to be seen here"
+    return f"{jumps.sum() + 1} terraces, each of them flat"
+
+
 def idle(cure: Treatment, pair: Pair) -> str:
     """Return that the cures that are switched on change nothing, or ""."""
     if cure == Treatment() or pair.cured is not None:
@@ -116,18 +136,18 @@ def idle(cure: Treatment, pair: Pair) -> str:
     return "This network has all that already: what is switched on changes nothing."
 
 
-def survey(found: Mapping[str, Member | None]) -> dict[str, list[str]]:
+def survey(found: Mapping[str, Outcome | None]) -> dict[str, list[str]]:
     """Return a table, column by column, of what each cure alone has come to."""
     rows = [
         (name, "", "", "changes nothing here")
-        if member is None
+        if outcome is None
         else (
             name,
-            _number(_share(member.now.errors)),
-            percent(member.mark.accuracy),
-            headline(member),
+            _number(_share(outcome.errors)),
+            percent(outcome.mark.accuracy),
+            _headline(outcome.fate, outcome.errors),
         )
-        for name, member in found.items()
+        for name, outcome in found.items()
     ]
     columns = ("Cure", "Left of the gradient at layer 1", "Reads right", "In words")
     return dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True))

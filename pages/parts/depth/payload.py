@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from engine.optimizers.optimizer import FloatArray
 from pages.parts.depth import pair as pairs
-from pages.parts.depth import prognosis
+from pages.parts.depth import words
 from pages.parts.depth.cures import CURES, STEEPNESSES, STEP, Treatment
 from pages.parts.depth.pair import Member, Pair
 from pages.parts.message import assemble
@@ -26,15 +26,14 @@ def pack(pair: Pair, treatment: Treatment, **told: Any) -> bytes:  # noqa: ANN40
     for index, member in enumerate(pair.members):
         arrays |= {f"{name}.{index}": one for name, one in _curves(member).items()}
     stepped = pair.sick.setup.activation == STEP
-    if stepped:
-        for index, member in enumerate(pair.members):
-            arrays[f"line.{index}"] = pairs.terraces(member.setup)
+    lines = [pairs.terraces(member.setup) for member in pair.members] if stepped else []
+    arrays |= {f"line.{index}": line for index, line in enumerate(lines)}
     header = {
         **told,
         "updates": pair.updates,
         "lost": pair.lost,
         "batchSize": pair.sick.training.batch_size,
-        "comparison": prognosis.comparison(pair),
+        "comparison": words.comparison(pair),
         "cures": [
             {"key": c.key, "name": c.name, "short": c.short, "on": c.key in treatment.cures}
             for c in CURES.values()
@@ -42,6 +41,10 @@ def pack(pair: Pair, treatment: Treatment, **told: Any) -> bytes:  # noqa: ANN40
         "steepness": treatment.steepness,
         "steepnesses": STEEPNESSES,
         "reach": pairs.REACH if stepped else None,
+        "lines": [
+            words.line(line, member.setup.activation)
+            for line, member in zip(lines, pair.members, strict=False)
+        ],
         "members": [
             _member(pair.sick, "As it is"),
             *([] if pair.cured is None else [_member(pair.cured, _title(pair))]),
@@ -51,7 +54,7 @@ def pack(pair: Pair, treatment: Treatment, **told: Any) -> bytes:  # noqa: ANN40
 
 
 def _title(pair: Pair) -> str:
-    named = prognosis.named(pair)
+    named = words.named(pair)
     return f"{named[0].upper()}{named[1:]}"
 
 
@@ -60,10 +63,10 @@ def _member(member: Member, name: str) -> dict[str, Any]:
     costs = cost_curve.latest(member.training, 20)
     return {
         "name": name,
-        "fate": prognosis.fate(member),
-        "headline": prognosis.headline(member),
-        "passing": prognosis.passing(member),
-        "reading": prognosis.reading(member),
+        "fate": words.fate(member),
+        "headline": words.headline(member),
+        "passing": words.passing(member),
+        "reading": words.reading(member),
         "updates": member.training.updates,
         "lost": member.training.lost,
         "accuracy": member.mark.accuracy,
