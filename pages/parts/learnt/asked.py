@@ -38,7 +38,7 @@ def choose() -> Reader | None:
         st.error(wanted)
         return None
     first = able[0]
-    st.info(f"{wanted} Until then {first.name.lower()} answers.")
+    st.info(f"{wanted} Until then the network {first.name} answers.")
     return first
 
 
