@@ -41,8 +41,9 @@ def plan() -> Plan:
         help="All begin at the same random weights and are seen on the same plane.",
     )
     trained = _trained()
-    courses = [_course(number) for number in range(1 + bool(trained), count + 1)]
-    row = st.container(horizontal=True, vertical_alignment="bottom")
+    with st.popover("How they learn"):  # folded: on a phone they would stand before the picture
+        courses = [_course(number) for number in range(1 + bool(trained), count + 1)]
+        row = st.container(horizontal=True, vertical_alignment="bottom")
     updates = row.selectbox(
         "Updates",
         UPDATES,
@@ -62,7 +63,7 @@ def plan() -> Plan:
         disabled=trained is not None,  # all paths begin where that one began
         help="The random weights and the order of the pictures follow from it.",
     )
-    plane = row.selectbox(
+    plane = st.selectbox(
         "Plane",
         list(PLANES),
         key=f"{_PREFIX}plane",
