@@ -9,13 +9,14 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.depth import cures, pair, words
-from pages.parts.depth.cures import CURES, Setup, Treatment
+from pages.parts.depth.cures import CONTROLS, CURES, Setup, Treatment
 from pages.parts.depth.pair import Pair
 from pages.parts.depth.payload import pack
 from pages.parts.live import Live
 from pages.parts.message import text, whole
 
 _PAIR, _WANTED, _TREATMENT = "depth.pair", "depth.wanted", "depth.treatment"
+_AFRESH, _PREPARED = "depth.afresh", "depth.prepared"
 
 
 def read_link() -> None:
@@ -32,13 +33,16 @@ def prepare(setup: Setup) -> None:
     Raises ValueError where the digits cannot be read.
     """
     wanted = setup, st.session_state[_TREATMENT]
-    if st.session_state.get(_WANTED) != wanted:
+    st.session_state[_PREPARED] = True
+    if st.session_state.pop(_AFRESH, False) or st.session_state.get(_WANTED) != wanted:
         _keep(pair.paired(*wanted), *wanted)
 
 
-def forget_cures() -> None:
-    """Switch all cures off."""
+def afresh() -> None:
+    """Begin anew at the next `prepare`, without cures and at rest."""
     st.session_state[_TREATMENT] = Treatment()
+    st.session_state[_AFRESH] = True
+    LIVE.say("stops", LIVE.said("stops", 0) + 1)
 
 
 def _keep(here: Pair, setup: Setup, treatment: Treatment, begins: bool = True) -> None:
@@ -113,18 +117,33 @@ LIVE = Live(
 )
 
 
+def _outdated() -> bool:
+    """Return whether a control was moved, and only the fragment runs.
+
+    Streamlit may hand over what was chosen together with a tick; then it runs no more than that.
+    """
+    if st.session_state.pop(_PREPARED, False):
+        return False
+    setup, _ = st.session_state[_WANTED]
+    shown = {name: st.session_state.get(f"depth_{name}", getattr(setup, name)) for name in CONTROLS}
+    return _AFRESH in st.session_state or replace(setup, **shown) != setup
+
+
 @st.fragment
 def show() -> None:
     """Mount the component of a pair that is there."""
     if LIVE.said("redraw"):
         LIVE.say("redraw", False)
         st.rerun()  # an act has changed what the controls show
+    if current() is not None and _outdated():
+        st.rerun()
     here = current()
     if here is None:
         return
     treatment = st.session_state[_TREATMENT]
     told = {
         "beginning": LIVE.said("beginning", 0),
+        "stops": LIVE.said("stops", 0),
         "idle": words.idle(treatment, here),
         "address": cures.address_of(treatment),
     }
