@@ -19,11 +19,16 @@ export function writeParameters(values) {
 
 /** A writer: names → text, "" where the default stands; null: this page is left. */
 export function createAddress() {
-  let timer = null;
-  let names = [];
+  let [timer, names, next] = [null, [], ""];
   return (address) => {
-    clearTimeout(timer);
+    const text = JSON.stringify(address);
+    if (timer !== null && text === next) return; // or, asked again and again, it would never be written
+    next = text;
     if (address) names = Object.keys(address);
-    timer = setTimeout(() => writeParameters(address ?? Object.fromEntries(names.map((name) => [name, ""]))), address ? REST : 0);
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      timer = null;
+      writeParameters(address ?? Object.fromEntries(names.map((name) => [name, ""])));
+    }, address ? REST : 0);
   };
 }

@@ -43,6 +43,20 @@ class Tick(Protocol):
         """
 
 
+def controls() -> dict[str, Any]:
+    """Return what the widgets say in a run of the whole page, for `follow` to compare."""
+    return {key: value for key, value in st.session_state.items() if "." not in str(key)}
+
+
+def follow(seen: Mapping[str, Any]) -> None:
+    """Run the whole page if a widget says something else than when it ran last.
+
+    Streamlit can lose the run that a widget asks for, where it meets a message of a component.
+    """
+    if any(st.session_state.get(key, value) != value for key, value in seen.items()):
+        st.rerun()
+
+
 class Live:
     """The component of a page that asks for its ticks; what it keeps lies in the session.
 

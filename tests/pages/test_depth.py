@@ -431,22 +431,6 @@ def test_what_is_not_ours_is_ignored(session, act):
     assert session["depth.treatment"] == Treatment()
 
 
-def test_a_control_that_was_moved_with_a_tick_is_not_forgotten(session):
-    assert not depth._outdated()  # the page has just run
-    assert not depth._outdated()  # a tick and nothing else
-    session["depth_layers"] = 4
-    assert depth._outdated()
-    depth.prepare(replace(Setup(), layers=4))
-    assert not depth._outdated()
-    depth.afresh()
-    assert depth._outdated()
-    before = session["depth.pair"]
-    depth.prepare(replace(Setup(), layers=4))
-    assert session["depth.pair"] is not before
-    assert not depth._outdated()
-    assert not depth._outdated()
-
-
 # --- The page ------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine.surfaces import SURFACES
 from engine.surfaces.curves import CURVES
+from pages.parts import live
 from tests.pages.opening import PAGES, TITLES, opened, scene_of
 
 CATALOGUES = {"slope": CURVES, "surface": SURFACES, "learning_rate": SURFACES}
@@ -93,3 +94,16 @@ def test_the_mathematics_is_shown():
     formulas = " ".join(latex.value for latex in opened("surface").latex)
     assert r"\nabla f" in formulas
     assert "H =" in formulas
+
+
+def test_a_fragment_asks_for_the_whole_page_when_a_widgets_run_was_lost(monkeypatch):
+    asked = []
+    monkeypatch.setattr(live.st, "rerun", lambda: asked.append(True))
+    monkeypatch.setattr(live.st, "session_state", {"train_optimizer": "adam", "train.heard": 3})
+    seen = live.controls()
+    assert seen == {"train_optimizer": "adam"}
+    live.follow(seen)
+    assert not asked
+    live.follow({"train_optimizer": "gradient_descent"})
+    live.follow({"of_a_page_that_was_left": 1})
+    assert asked == [True]

@@ -8,15 +8,16 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts import live
 from pages.parts.depth import cures, pair, words
-from pages.parts.depth.cures import CONTROLS, CURES, Setup, Treatment
+from pages.parts.depth.cures import CURES, Setup, Treatment
 from pages.parts.depth.pair import Pair
 from pages.parts.depth.payload import pack
 from pages.parts.live import Live
 from pages.parts.message import text, whole
 
 _PAIR, _WANTED, _TREATMENT = "depth.pair", "depth.wanted", "depth.treatment"
-_AFRESH, _PREPARED = "depth.afresh", "depth.prepared"
+_AFRESH = "depth.afresh"
 
 
 def read_link() -> None:
@@ -33,7 +34,6 @@ def prepare(setup: Setup) -> None:
     Raises ValueError where the digits cannot be read.
     """
     wanted = setup, st.session_state[_TREATMENT]
-    st.session_state[_PREPARED] = True
     if st.session_state.pop(_AFRESH, False) or st.session_state.get(_WANTED) != wanted:
         _keep(pair.paired(*wanted), *wanted)
 
@@ -117,26 +117,19 @@ LIVE = Live(
 )
 
 
-def _outdated() -> bool:
-    """Return whether a control was moved, and only the fragment runs.
-
-    Streamlit may hand over what was chosen together with a tick; then it runs no more than that.
-    """
-    if st.session_state.pop(_PREPARED, False):
-        return False
-    setup, _ = st.session_state[_WANTED]
-    shown = {name: st.session_state.get(f"depth_{name}", getattr(setup, name)) for name in CONTROLS}
-    return _AFRESH in st.session_state or replace(setup, **shown) != setup
+def show() -> None:
+    """Mount the component of a pair that is there."""
+    _mounted(live.controls())
 
 
 @st.fragment
-def show() -> None:
-    """Mount the component of a pair that is there."""
+def _mounted(seen: Mapping[str, Any]) -> None:
+    live.follow(seen)
+    if _AFRESH in st.session_state:
+        st.rerun()  # a preset was pressed again, and that run was lost too
     if LIVE.said("redraw"):
         LIVE.say("redraw", False)
         st.rerun()  # an act has changed what the controls show
-    if current() is not None and _outdated():
-        st.rerun()
     here = current()
     if here is None:
         return

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from engine.inspection.memorising import Growth, grow
 from engine.network import Network
 from engine.training import examples
+from pages.parts import live
 from pages.parts.live import Live
 from pages.parts.message import assemble
 from pages.parts.shares import percent
@@ -159,11 +160,12 @@ def show(plan: Plan) -> None:
     held: Growing | None = st.session_state.get(_HELD)
     if held is None or held.plan != plan:
         _begin(plan)
-    _mounted()
+    _mounted(live.controls())
 
 
 @st.fragment
-def _mounted() -> None:
+def _mounted(seen: Mapping[str, Any]) -> None:
+    live.follow(seen)
     LIVE.mount(pack, st.session_state[_HELD])
 
 

@@ -24,7 +24,7 @@ from engine.inspection.memorising import (
 )
 from engine.network import Network
 from engine.training import Examples, Training, examples
-from pages.parts import work
+from pages.parts import live, work
 from pages.parts.live import Live
 from pages.parts.message import assemble
 from pages.parts.shares import percent
@@ -160,11 +160,12 @@ def show(plan: Plan) -> None:
     if held is None or held.plan != plan:
         st.session_state[_HELD] = begun(plan)
         LIVE.anew()
-    _mounted()
+    _mounted(live.controls())
 
 
 @st.fragment
-def _mounted() -> None:
+def _mounted(seen: Mapping[str, Any]) -> None:
+    live.follow(seen)
     LIVE.mount(pack, st.session_state[_HELD])
 
 

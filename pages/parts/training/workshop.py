@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from engine.training import Training, back_to
+from pages.parts import live
 from pages.parts.live import Live
 from pages.parts.message import number, text, whole
 from pages.parts.training import controls, plan, session, trainer
@@ -92,9 +93,14 @@ LIVE = Live(
 )
 
 
-@st.fragment
 def show() -> None:
     """Mount the component of a training that has begun."""
+    _mounted(live.controls())
+
+
+@st.fragment
+def _mounted(seen: Mapping[str, Any]) -> None:
+    live.follow(seen)
     if session.said("redraw"):
         session.say("redraw", False)
         st.rerun()  # an act has changed what the controls show
