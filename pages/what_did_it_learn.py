@@ -12,14 +12,20 @@ def overconfidence_part() -> None:
     """Show how sure a network is of what it cannot know, and let it imagine a digit."""
     glossary.prose(
         "A network must name one of ten digits, whatever it is shown, and say how sure it is. So "
-        "show it pictures that **are no digits**. The threshold says how sure it has to be for its "
-        "answer to count: drag it, here or in any of the pictures."
+        "show it **strangers**: pictures that are no digits, and digits pushed out of their place. "
+        "The threshold says how sure it has to be for its answer to count: drag it, here or in any "
+        "of the pictures."
     )
     left, right = st.columns([3, 1])
     with left:
         reader = asked.choose()
     draw = right.number_input(
-        "Draw", 1, 9_999, key="strangers", bind="query-params", help="Another number: all anew."
+        "Which strangers",
+        1,
+        9_999,
+        key="strangers",
+        bind="query-params",
+        help="Another number: others of each kind.",
     )
     if reader is None:
         return
@@ -47,7 +53,8 @@ def overconfidence_part() -> None:
         """
 - Leave the threshold at 90 %. Which strangers does it answer as if they were digits? It was never
   shown anything but digits, so it has no reason to doubt.
-- Raise the threshold until hardly a stranger passes. How many of the real digits are lost by then?
+- Raise the threshold to its end. Which strangers pass even there, and how many of the real digits
+  are lost?
 - Let the noise become a 5, and look at what the network is so sure of. Then begin with a real
   digit: how little has to change until it is another one?
 - Train on 1,000 examples, then on 60,000. When does a remedy still help?
@@ -88,7 +95,8 @@ def more_data_part() -> None:
         """
 - Before you press play, guess: what do 100 examples give, what 10,000, and what 60,000?
 - Where do the seeds differ most? With few examples it matters a lot which ones they are.
-- Measure 784-16-16-10 too; the first curve stays. Which of them makes more of 60,000?
+- Measure 784-16-16-10 too; the first curve stays, and goes on if you come back to it. Which of them
+  makes more of 60,000?
 - Show the mistakes on the logarithmic scale. If the curve is nearly straight, every tenfold leaves
   about the same share of the mistakes.
 """

@@ -3,7 +3,7 @@
 
 import { drawAxes, drawPlate, fitCanvas, inset, plane } from "../parts/canvas.js";
 import { drawBand, drawLine } from "../parts/chart.js";
-import { element } from "../parts/dom.js";
+import { element, setText } from "../parts/dom.js";
 import { share } from "../parts/numbers.js";
 import { SLOTS } from "../parts/palette.js";
 
@@ -28,9 +28,10 @@ export function createChart(repaint) {
     const text = element("span");
     return { text, entry: element("span", { class: "entry" }, key, text) };
   });
+  const title = element("h3");
   const host = element("div", { class: "chart", role: "img" });
   const panel = element("section", { class: "panel" },
-    element("div", { class: "top" }, element("h3", { text: "Digits it has never seen, read right" }), element("span", { class: "note", text: "all 10,000 test digits" }), toggle),
+    element("div", { class: "top" }, title, element("span", { class: "note", text: "all 10,000 test digits" }), toggle),
     element("p", { class: "legend" }, now.entry, before.entry), host);
   const sheet = fitCanvas(host, repaint);
   sheet.canvas.addEventListener("pointermove", (event) => { view.hover = [event.offsetX, event.offsetY]; repaint(); });
@@ -40,7 +41,8 @@ export function createChart(repaint) {
     destroy: sheet.destroy,
     draw({ model, theme }) {
       now.text.textContent = `${model.name}: points for each seed, line for their mean`;
-      before.text.textContent = `${model.before}, before`;
+      before.text.textContent = model.beforeProgress < 1 ? `${model.before}, before: paused at ${Math.floor(100 * model.beforeProgress)} %, goes on if chosen again` : `${model.before}, before`;
+      setText(title, view.mistakes ? "Digits it has never seen, read wrong: fewer is higher" : "Digits it has never seen, read right");
       before.entry.hidden = model.before === null;
       host.setAttribute("aria-label", described(model));
       const context = sheet.begin();
@@ -73,7 +75,7 @@ function drawChart(context, sheet, view, model, theme) {
       ? MISTAKES.map((part) => [-Math.log10(part), `${100 * part} %`]).filter(([place]) => place >= range[0] && place <= range[1])
       : [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1].filter((part) => part >= range[0]).map((part) => [part, `${Math.round(100 * part)} %`]),
   });
-  drawNames(context, area, theme, view.mistakes);
+  drawNames(context, area, theme);
   const whole = rows.map((row, index) => [row, index]).filter(([row]) => row.length === seeds).map(([, index]) => index);
   if (earlier.length) drawLine(context, area, counts, earlier.map(height), BEFORE, [6, 4]);
   const across = whole.map((index) => counts[index]);
@@ -89,13 +91,12 @@ function ticksAcross(counts, area) {
   return Array.from(counts, (count) => [Math.log10(count), narrow && count >= 1000 ? `${count / 1000}k` : count.toLocaleString("en")]);
 }
 
-function drawNames(context, { box }, theme, mistakes) {
+function drawNames(context, { box }, theme) {
   context.font = `12px ${theme.font}`;
   context.fillStyle = theme.text;
   context.textAlign = "right";
   context.textBaseline = "bottom";
   context.fillText("labelled examples, each mark about three times as many", box.left + box.width, box.top + box.height + 41, box.width);
-  if (mistakes) context.fillText("read wrong", box.left + box.width - 6, box.top + 16);
 }
 
 function dot(context, x, y, theme) {

@@ -7,14 +7,17 @@ import { picturesOf } from "../parts/film.js";
 import { createLine } from "../parts/line.js";
 import { mountOf, styleSheets, watchTheme } from "../parts/mount.js";
 import { readTheme } from "../parts/palette.js";
-import { createPlay, transportButton } from "../parts/transport.js";
+import { createPlay, othersText, timeText, transportButton } from "../parts/transport.js";
 
 const AT_ONCE = 4; // ticks that a message asks for: a point takes longer than that to appear
+const MOST = 100_000; // updates of a tick: as many as its time allows
+const WINDOW = 30_000; // ms over which it is seen how fast it goes: machines are busy now and then
+const SOON = 3000; // ms that it is seen for before anything is said of it
 
 export default mountOf(".downhill-growth", createGrowth);
 
 function createGrowth(root) {
-  const state = { model: null, playing: false, theme: readTheme(root), worked: 0, since: null };
+  const state = { model: null, playing: false, theme: readTheme(root), seen: [] };
   const line = createLine();
   let [asked, left] = [false, false];
   const repaint = () => {
@@ -32,8 +35,8 @@ function createGrowth(root) {
 
   function act(name) {
     if (name === "play" && !state.model.over) {
-      Object.assign(state, { playing: true, since: { at: performance.now(), progress: state.model.progress } });
-      line.run(() => ({ generation: state.model.generation, most: 1, pictures: AT_ONCE }));
+      Object.assign(state, { playing: true, seen: [{ at: performance.now(), progress: state.model.progress }] });
+      line.run(() => ({ generation: state.model.generation, most: MOST, pictures: AT_ONCE }));
     } else if (name === "pause") {
       pause();
     } else if (name === "reset") {
@@ -49,11 +52,18 @@ function createGrowth(root) {
     state.playing = false;
   }
 
-  /** Seconds that are left, as fast as it went since it was started; null while that is unknown. */
+  /** Notes how far it is; of what was earlier than the window, the last stays. */
+  function note(progress) {
+    const now = performance.now();
+    const old = state.seen.filter(({ at }) => now - at > WINDOW).slice(-1);
+    state.seen = [...old, ...state.seen.filter(({ at }) => now - at <= WINDOW), { at: now, progress }];
+  }
+
+  /** Seconds that are left, as fast as it went of late; null while that is unknown. */
   function secondsLeft() {
-    const { model: { progress }, since, playing } = state;
-    if (!playing || !since || progress - since.progress < 0.01) return null;
-    return ((1 - progress) * (performance.now() - since.at)) / (progress - since.progress) / 1000;
+    const [first, last] = [state.seen[0], state.seen.at(-1)];
+    if (!state.playing || last.at - first.at < SOON || last.progress <= first.progress) return null;
+    return ((1 - last.progress) * (last.at - first.at)) / (last.progress - first.progress) / 1000;
   }
 
   function paint() {
@@ -77,6 +87,7 @@ function createGrowth(root) {
       const model = picturesOf(message).at(-1);
       const other = state.model !== null && model.generation !== state.model.generation;
       state.model = model;
+      if (state.playing) note(model.progress);
       if (state.playing && (model.over || other)) pause(); // first, or the answer asks for a tick
       line.answered(model.heard, model.acknowledged, model.period);
       repaint();
@@ -91,6 +102,7 @@ function createParts(root, { act, repaint }) {
   const doing = element("span", { class: "doing" });
   const chart = createChart(repaint);
   const words = element("ul", { class: "words", "aria-live": "polite" });
+  const promise = element("li", { class: "promise", text: "What ten times as many examples bring is said here, as soon as both ends are measured." });
   root.tabIndex = -1;
   root.classList.add("live");
   root.replaceChildren(
@@ -110,15 +122,15 @@ function createParts(root, { act, repaint }) {
       chart.draw(frame);
       if (words.dataset.said === model.words.join()) return;
       words.dataset.said = model.words.join();
-      words.replaceChildren(...model.words.map((text) => element("li", { text })));
+      words.replaceChildren(...(model.words.length ? model.words.map((text) => element("li", { text })) : [promise]));
     },
   };
 }
 
-function said({ model: { over, progress, doing, workers }, playing, seconds }) {
+function said({ model: { over, progress, doing, trainings, workers }, playing, seconds }) {
   if (over) return "All trained.";
   const so = `${Math.floor(100 * progress)} %: ${doing}`;
-  if (!playing) return progress ? `${so}, paused` : `First: ${doing}`;
-  const rest = seconds === null ? "" : `, about ${Math.ceil(seconds)} s left`;
-  return `${so}${rest}${workers > 1 ? `, shared with ${workers - 1} more` : ""}`;
+  if (!playing) return progress ? `${so}, paused` : `${trainings} trainings, one after the other. First: ${doing}`;
+  const rest = seconds === null ? ", how long is measured" : `, about ${timeText(seconds)} left`;
+  return `${so}${rest}${othersText(workers)}`;
 }

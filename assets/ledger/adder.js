@@ -35,7 +35,7 @@ export function createAdder({ add }) {
   return {
     body,
     draw(model) {
-      button.disabled = model.columns.length >= 8;
+      button.disabled = model.full;
       if (String(sizes) === String(model.sizes)) return;
       sizes = model.sizes;
       layer.replaceChildren(...sizes.slice(1).map((_, at) => element("option", { value: at + 1, text: at + 2 === sizes.length ? "outputs" : `layer ${at + 1}` })));

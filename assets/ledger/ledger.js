@@ -21,7 +21,7 @@ function createLedger(root) {
   const check = element("p", { class: "check" });
   const adder = createAdder({ add: (fields) => sender.send("add", fields) });
   let [model, focus] = [null, null];
-  others.addEventListener("click", () => sender.send("examples", { seed: (model.seed + 1) % 10000 }));
+  others.addEventListener("click", () => sender.send("examples", { seed: model.next_seed }));
   root.replaceChildren(...styleSheets(import.meta.url, "ledger.css"), notice,
     element("div", { class: "tools" }, others, usual), place, sentence, check, adder.body);
 
@@ -68,7 +68,7 @@ function tableOf(model, focus, { look, remove }) {
     element("tbody", {}, ...examples),
     element("tfoot", {},
       line("average", [element("span", { text: `average of the ${counts[0]}` })], means[0], arrays.average.data),
-      line("used", [element("span", { text: "used: minus the gradient" })], means[0], arrays.used.data),
+      line("used", [element("span", { text: "what the step uses" })], means[0], arrays.used.data),
       line("many", [element("span", { text: `average of ${counts[1]}` })], means[1], arrays.average_many.data)));
 }
 
@@ -85,8 +85,8 @@ function thumbnail(values, label) {
   return picture.canvas;
 }
 
-function checked({ parameters, disagreements, exact, counts }) {
-  const told = (value) => (value === null ? "no number" : value === 0 ? "nothing" : format(value, 2));
-  return `The check, over all ${parameters.toLocaleString("en")} weights and biases: the average of the ${counts[0]} and what the step uses differ by ${told(disagreements[0])} of its length, `
-    + `for the ${counts[1]} by ${told(disagreements[1])}. That is rounding: for the ${counts[0]} in numbers of twice the digits it is ${told(exact)}.`;
+function checked({ checked: [few, many], disagreements, exact, counts }) {
+  const told = (value) => (value === null ? "no number" : value === 0 ? "nothing" : `${format(value, 2)} of its length`);
+  return `The check: a step uses minus the gradient, which is worked out for all ${counts[0]} at once. Is that their average? Over ${few.toLocaleString("en")} weights and biases the two differ by ${told(disagreements[0])}`
+    + ` (${counts[1]} examples${many === few ? "" : `, over the ${many} shown`}: ${told(disagreements[1])}). That is rounding: with twice the digits it is ${told(exact)}.`;
 }

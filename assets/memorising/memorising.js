@@ -95,7 +95,7 @@ function createParts(root, { act, repaint }) {
   const verdict = element("p", { class: "verdict" });
   const sides = [
     createSide("True labels", "each picture with what it shows", repaint),
-    createSide("Shuffled labels", "as many of each, on any picture", repaint),
+    createSide("Shuffled labels", "the same labels, dealt out anew at random", repaint),
   ];
   root.tabIndex = -1;
   root.classList.add("live");

@@ -40,7 +40,7 @@ export function createSide(title, about, repaint) {
       setText(seen.text, `of its ${model.count.toLocaleString("en")} labels it knows`);
       setText(unseen.value, share(read.at(-1), 1));
       setText(unseen.text, `of ${model.asked.toLocaleString("en")} new digits it reads right`);
-      setText(fitted, side.fitted ? `At least 99 % known ${side.fitted}.` : "At least 99 % known: not yet.");
+      setText(fitted, side.fitted);
       chart.host.setAttribute("aria-label", `${title} after ${model.epoch} epochs: ${share(known.at(-1), 1)} of its own labels, ${share(read.at(-1), 1)} of new digits`);
       const version = `${model.generation} ${side.labels.join("")}`;
       if (drawn !== version) {
@@ -88,7 +88,7 @@ function drawChart(chart, model, theme, known, read) {
     context.fillStyle = theme.text;
     context.textAlign = "right";
     context.textBaseline = "bottom";
-    context.fillText("guessing", area.box.left + area.box.width - 4, area.py(CHANCE) - 2);
+    context.fillText(`guessing: ${share(CHANCE)}`, area.box.left + area.box.width - 4, area.py(CHANCE) - 2);
     context.restore();
     drawLine(context, area, at, known, SEEN, []);
     drawLine(context, area, at, read, UNSEEN, [6, 3]);

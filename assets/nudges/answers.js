@@ -1,9 +1,10 @@
 // Beside the outputs: what each says, what it should say, what it wants, and what it says after.
 
-import { arrow, figure, withSign } from "../parts/figures.js";
+import { arrow, withSign } from "../parts/figures.js";
 import { INK } from "../parts/picture.js";
 import { TOP } from "./plan.js";
 import { DOWN, MUTED, UP } from "./strokes.js";
+import { decimals } from "./words.js";
 
 /** Columns right of the outputs; on narrow screens a wish stands below what is said. */
 export function drawAnswers(context, plan, { model, step, progress, rate }, told) {
@@ -58,9 +59,4 @@ function row(context, plan, { says, should, wants, below }, y, { said, wish, rig
     context.fillStyle = wish > 0 ? UP : DOWN;
     context.fillText(plan.narrow ? withSign(wish) : `${arrow(wish)} ${withSign(wish)}`, wants, y + (plan.narrow ? below : 0));
   }
-}
-
-/** What an output says, in as many digits as a column has room for. */
-function decimals(value) {
-  return value !== 0 && value < 0.0005 ? figure(Number(value.toPrecision(1))) : value.toFixed(3);
 }

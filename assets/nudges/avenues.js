@@ -4,7 +4,7 @@ import { element } from "../parts/dom.js";
 import { figure, withSign } from "../parts/figures.js";
 import { mostOf, nudge, table } from "../parts/nudge.js";
 import { createPicture } from "../parts/picture.js";
-import { nameOf, titled } from "./words.js";
+import { nameOf, saysOf, titled } from "./words.js";
 
 /**
  * What is asked of a neuron; `lit`: which of bias, weights and inputs is being told, or null, and
@@ -22,17 +22,17 @@ export function avenues(model, layer, place, lit = null, source = -1) {
   ];
   return element("div", { class: "avenues" },
     element("h3", { text: output ? name : `${name} of layer ${layer}` }),
-    element("p", { class: "lead", text: leadOf(model, layer, output, { said: arrays[`said.${layer}`].data[place], wish, slope, push }) }),
+    element("p", { class: "lead", text: leadOf(model, layer, output, { said: saysOf(model, layer, place), heard: arrays[`said.${layer}`].data[place], wish, slope, push }) }),
     element("div", { class: "ways" }, ...ways.map(([key, title, content], at) => element("section", {
       class: `way-card ${lit === null || lit === key ? "" : "dim"} ${lit === key ? "lit" : ""}`, "data-way": key,
     }, element("h4", { text: `${at + 1}. ${title}` }), ...content))));
 }
 
-function leadOf(model, layer, output, { said, wish, slope, push }) {
+function leadOf(model, layer, output, { said, heard, wish, slope, push }) {
   const wants = wish === 0 ? "nobody wants it any different" : `it is wanted ${wish > 0 ? "up" : "down"} (${withSign(wish)})`;
-  if (output && !model.squared) return `It says ${figure(said)}, and ${wants}. That is the push on its sum.`;
-  const silent = slope === 0 ? " It is silent, so nothing that is asked of it gets through: no nudge at all." : "";
-  return `It says ${figure(said)}, and ${wants}. Times the slope ${figure(slope)} that is a push of ${withSign(push)} on its sum.${silent}`;
+  if (output && !model.squared) return `It says ${said}, and ${wants}. The ten share one whole, so that is at once the push on its sum: no slope comes between.`;
+  const silent = slope === 0 ? ` ${heard === 0 ? "It is silent" : "It is where the slope is 0"}, so nothing that is asked of it gets through: no nudge at all.` : "";
+  return `It says ${said}, and ${wants}. Times the slope ${figure(slope)} that is a push of ${withSign(push)} on its sum.${silent}`;
 }
 
 function biasOf({ arrays }, layer, place, push) {

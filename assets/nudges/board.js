@@ -130,7 +130,7 @@ function drawCaptions(context, plan) {
   context.font = "12px sans-serif";
   context.textBaseline = "middle";
   context.textAlign = "left";
-  context.fillText(plan.narrow ? "784" : "784 pixels", plan.picture.left, plan.picture.top - 12);
+  context.fillText(plan.narrow ? `${plan.pixels}` : `${plan.pixels} pixels`, plan.picture.left, plan.picture.top - 12);
   for (const [at, layer] of plan.layers.entries()) {
     const some = layer.numbers.length < layer.size ? `${layer.numbers.length} of ${layer.size}` : `${layer.size}`;
     context.textAlign = "center";
@@ -208,7 +208,8 @@ function drawWishes(context, plan, at, { model, step, progress }, told) {
 }
 
 function drawBias(context, plan, { arrays }, [layer, place], progress) {
-  const { x, ys, radius } = plan.layers[layer - 1];
+  const { narrow, layers } = plan;
+  const { x, ys, radius, pitch } = layers[layer - 1];
   const push = arrays[`pushes.${layer}`].data[place];
   context.save();
   context.globalAlpha = progress;
@@ -216,6 +217,7 @@ function drawBias(context, plan, { arrays }, [layer, place], progress) {
   context.font = "700 12px sans-serif";
   context.textAlign = "right";
   context.textBaseline = "middle";
-  context.fillText(`bias ${withSign(push)}`, x - radius - 14, ys[place]);
+  const [across, height] = narrow ? [x + radius, ys[place] - pitch / 2] : [x - radius - 14, ys[place]]; // no room beside it
+  context.fillText(`bias ${withSign(push)}`, across, height);
   context.restore();
 }

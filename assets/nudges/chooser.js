@@ -8,7 +8,10 @@ export function createChooser({ ask }) {
   const go = (place) => ask("digit", { index: (place + last + 1) % (last + 1) });
   const number = element("input", {
     type: "number", class: "number", min: 0, step: 1, "aria-label": "Number of the test digit",
-    onchange: () => go(Math.min(Math.max(Math.round(Number(number.value)) || 0, 0), last)),
+    onchange: () => {
+      number.value = number.value === "" ? index : Math.min(Math.max(Math.round(Number(number.value)), 0), last);
+      go(Number(number.value));
+    },
   });
   const button = (name, text, act, label = null) => element("button", { type: "button", class: name, text, "aria-label": label, title: label, onclick: act });
   const drawing = button("drawing", "My drawing", () => ask("drawing"));

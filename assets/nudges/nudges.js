@@ -71,7 +71,7 @@ function createNudges(root) {
     }
     state.playing = !state.playing;
     if (state.playing) {
-      goTo(state.step >= lastOf() ? 0 : state.step, true);
+      goTo(state.step >= lastOf() ? 0 : state.step + 1, true); // the one that is shown has been read
       playOn();
     }
     repaint();
@@ -157,8 +157,9 @@ function createParts(root, state, { ask, act, goTo, choose, repaint }) {
       transport.draw({ step, last: model.story.length - 1, playing });
       setText(sentence, chosen ? `${titled(nameOf(model, ...chosen))}${chosen[0] < model.sizes.length - 1 ? ` of layer ${chosen[0]}` : ""}: what this digit asks of it.` : model.story[step].sentence);
       const there = !chosen && ["picture", "forward", "answers"].includes(model.story[step].kind);
-      setText(up, there ? "adds to a sum" : "▲ wants up");
-      setText(down, there ? "takes from it (dashed)" : "▼ wants down (dashed)");
+      const done = model.story[step].kind === "step" && !chosen;
+      setText(up, there ? "adds to a sum" : done ? "▲ wanted up; after the step: went up" : "▲ wants up");
+      setText(down, there ? "takes from it (dashed)" : done ? "▼ wanted down; after the step: went down" : "▼ wants down (dashed)");
       board.draw(frame);
       panel.draw(frame);
     },

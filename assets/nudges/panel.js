@@ -16,18 +16,27 @@ export function createPanel({ choose, pick }) {
   return {
     body: place,
     draw(frame) {
-      const { model, step, chosen, rate, progress } = frame;
+      const { model, step, chosen, rate, progress, playing } = frame;
       const key = `${model.version} ${step} ${chosen} ${rate}`;
       if (key !== shown) {
         shown = key;
         const held = place.contains(document.activeElement) ? document.activeElement : null;
         grows = contentOf(frame, choose, pick);
+        // While it plays, what is below only ever moves down, and keeps its place when it stops.
+        place.style.minHeight = playing ? `${place.offsetHeight}px` : "";
         place.replaceChildren(...(chosen ? [back] : []), grows.body ?? grows);
+        showLit(place);
         if (held?.dataset.rate) place.querySelector(`[data-rate="${held.dataset.rate}"]`)?.focus();
       }
       grows.draw?.(progress);
     },
   };
+}
+
+/** Side by side on a narrow screen, the one that is told of is swiped to. */
+function showLit(place) {
+  const lit = place.querySelector(".way-card.lit");
+  if (lit) lit.parentElement.scrollLeft = lit.offsetLeft - lit.parentElement.offsetLeft;
 }
 
 function contentOf({ model, step, chosen, rate }, choose, pick) {

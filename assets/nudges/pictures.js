@@ -22,5 +22,5 @@ export function nudgePictures(model, choose) {
     element("span", { class: "who", text: titled(nameOf(model, 1, place)) }),
     element("span", { class: "two" },
       picture("weights", column("weights.1", place), 56), picture("nudges", column("nudges.1", place), 56, most)),
-    element("span", { class: "value", text: push === 0 ? "silent: no nudge" : `${arrow(push)} ${withSign(push)} × the digit` })))));
+    element("span", { class: "value", text: push === 0 ? (arrays["slopes.1"].data[place] ? "no nudge" : "silent: no nudge") : `${arrow(push)} ${withSign(push)} × the digit` })))));
 }

@@ -4,7 +4,7 @@ export const TOP = 30; // px for the captions
 const HIT = 24; // px around a neuron that choose it
 const NARROW = 620;
 
-/** {width, height, narrow, picture, layers: [{x, ys, radius, numbers, size, output}], key}. */
+/** {width, height, narrow, picture, pixels, layers: [{x, ys, radius, numbers, size, output}], key}. */
 export function planOf({ sizes, arrays }, width, height) {
   const narrow = width < NARROW;
   const room = height - TOP - 8;
@@ -25,7 +25,7 @@ export function planOf({ sizes, arrays }, width, height) {
       radius: Math.min(output ? 13 : 11, pitch * 0.42), pitch, numbers, size: sizes[at + 1], output,
     };
   });
-  return { width, height, narrow, picture, layers, key: `${width} ${height} ${sizes} ${layers.map(({ numbers }) => numbers)}` };
+  return { width, height, narrow, picture, pixels: sizes[0], layers, key: `${width} ${height} ${sizes} ${layers.map(({ numbers }) => numbers)}` };
 }
 
 /** The neuron at a place: [layer, place among the shown], or null. */

@@ -2,21 +2,22 @@
 
 import { element } from "../parts/dom.js";
 
-const given = new Map(); // question → the answer that was given, while the page is open
+let given = { version: "", answers: new Map() }; // to the questions of the last digit
 
 /** The questions of a model, each answered by a button. */
 export function questions({ questions: asked, version }) {
   if (!asked.length) return null;
+  if (given.version !== version) given = { version, answers: new Map() };
   return element("section", { class: "questions" },
     element("h3", { text: "Can you say it now?" }),
-    ...asked.map((question, at) => one(question, `${version} ${at}`)));
+    ...asked.map((question, at) => one(question, given.answers, at)));
 }
 
-function one({ text, choices, right, why }, key) {
+function one({ text, choices, right, why }, answers, number) {
   const verdict = element("p", { class: "verdict", role: "status" });
-  const buttons = choices.map((choice, at) => element("button", { type: "button", class: "answer", text: choice, onclick: () => { given.set(key, at); show(); } }));
+  const buttons = choices.map((choice, at) => element("button", { type: "button", class: "answer", text: choice, onclick: () => { answers.set(number, at); show(); } }));
   const show = () => {
-    const answer = given.get(key);
+    const answer = answers.get(number);
     buttons.forEach((button, at) => button.setAttribute("aria-pressed", String(at === answer)));
     verdict.textContent = answer === undefined ? "" : `${answer === right ? "Yes." : `No: ${choices[right]}.`} ${why}`;
     verdict.dataset.right = answer === undefined ? "" : String(answer === right);

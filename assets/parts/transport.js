@@ -53,6 +53,16 @@ export function createSpeedChoice() {
 export function paceText(seen, playing, { workers }) {
   if (!playing || !seen) return "";
   const round = (value) => Number(value.toPrecision(2)).toLocaleString("en");
-  const shared = workers > 1 ? `, shared with ${workers - 1} more` : "";
-  return `${round(seen.updates)} updates a second, ${round(seen.examples)} examples${shared}`;
+  return `${round(seen.updates)} updates a second, from ${round(seen.examples)} examples${othersText(workers)}`;
+}
+
+/** With whom the computer is shared, where there are others: the end of a sentence. */
+export function othersText(workers) {
+  if (workers < 2) return "";
+  return workers === 2 ? ", while 1 other computes, too" : `, while ${workers - 1} others compute, too`;
+}
+
+/** A time as one speaks of it: 40 s, 3 min. */
+export function timeText(seconds) {
+  return seconds < 100 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }

@@ -62,7 +62,7 @@ function createParts(root, { repaint, rank, wiggle, telling }) {
   const notice = element("p", { class: "notice", role: "status", hidden: true });
   const ranking = createRanking({ rank, repaint });
   const trial = createTrial(repaint);
-  const found = element("button", { type: "button", class: "telling", text: "A pair 32 times apart", onclick: telling });
+  const found = element("button", { type: "button", class: "telling", onclick: telling });
   const ranges = LOOKS.map(({ sign, name }, which) => {
     const input = element("input", { type: "range", min: 0, step: 1, "aria-label": `Rank of ${name} weight`,
       oninput: () => rank(which, Number(input.value), false), onchange: () => rank(which, Number(input.value), true) });
@@ -87,7 +87,8 @@ function createParts(root, { repaint, rank, wiggle, telling }) {
       setText(notice, model.notice);
       ranking.draw(frame);
       trial.draw(frame);
-      found.disabled = model.found;
+      found.disabled = model.telling !== "there";
+      setText(found, `${model.telling === "none" ? "No pair is" : "A pair"} ${figure(model.wanted)} times apart`);
       ranges.forEach(({ input, told }, which) => {
         input.max = model.arrays.ranks.data.length - 1;
         input.value = ranks[which];
@@ -132,7 +133,7 @@ function offOf(predicted, measured) {
 }
 
 function sentenceOf(model, stop) {
-  if (model.ratio === null || model.ratio > 1e12) return "The second one has no effect on the cost at all here.";
+  if (model.ratio === null) return `${model.pair[0].slope ? "The second one has no effect" : "Neither has any effect"} on the cost here: its entry is exactly 0.`;
   const amount = model.arrays.amounts.data[stop];
   const told = `The first entry is ${figure(model.ratio)} times the second, so the cost feels the first ${figure(model.ratio)} times as much.`;
   if (!amount) return `${told} Move the slider off the middle and see.`;
@@ -140,7 +141,12 @@ function sentenceOf(model, stop) {
   return `${told} Measured with a wiggle of ${withSign(amount)}: ${withSign(first)} against ${withSign(second)}${second ? `, ${figure(Math.abs(first / second))} times` : ""}.`;
 }
 
+/** A millionth is easier to see as 0.000001 than as 1e−6. */
+function tiny(value) {
+  return value.toFixed(Math.ceil(-Math.log10(value)));
+}
+
 function checkOf({ pair }) {
   const each = pair.map(({ small }, which) => `${LOOKS[which].sign} ${small.off === null ? "nothing to compare" : `off by ${share(Math.abs(small.off), 4)}`}${small.kink ? " (a ReLU switched on the way)" : ""}`);
-  return `The smaller the wiggle, the better the prediction, for a gradient is about the spot one stands on. With a wiggle of 0.000001: ${each.join(", ")}.`;
+  return `The smaller the wiggle, the better the prediction, for a gradient is about the spot one stands on. With a wiggle of ${tiny(pair[0].small.amount)}: ${each.join(", ")}.`;
 }

@@ -12,7 +12,7 @@ export function createFigures(onStop) {
   });
   const answered = createFigure("answered", "of the test digits it still answers");
   const right = createFigure("right", "of these it reads right");
-  const through = createFigure("through", "of the strangers get an answer, too");
+  const through = createFigure("through", "of the strangers get an answer, too, each kind counted alike");
   const body = element("div", { class: "figures" },
     element("label", { class: "ask" }, element("span", { text: "It answers if it is at least this sure:" }), level, slider),
     answered.item, right.item, through.item);

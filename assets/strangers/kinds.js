@@ -9,6 +9,7 @@ import { createPicture } from "../parts/picture.js";
 import { dragThreshold, MARKS } from "./nines.js";
 
 const EDGE = 10; // px left and right of a histogram
+const BEYOND = 12; // px for those that are surer than the scale goes
 const FOOT = 18; // px for the marks below the last one
 export const [REAL, STRANGE] = [SLOTS[1], SLOTS[2]];
 
@@ -47,7 +48,7 @@ function createRow(kind, { arrays }, { repaint, onWay, marked }) {
     host,
     element("p", { class: "share" }, through, element("span", { text: "pass" })));
   if (marked) item.classList.add("marked");
-  dragThreshold(host, (x, width) => (x - EDGE) / (width - 2 * EDGE), onWay);
+  dragThreshold(host, (x, width) => (x - EDGE) / (width - 2 * EDGE - BEYOND), onWay);
   return { kind, tiles, item, host, through, marked, sheet: fitCanvas(host, repaint) };
 }
 
@@ -63,7 +64,7 @@ function createTile({ answers, sure, labels }, index, pictures) {
   return {
     item,
     draw(level) {
-      const passes = sure[index] > level;
+      const passes = sure[index] >= level;
       item.classList.toggle("passes", passes);
       setText(said, `${wrong ? "✗ " : ""}${answers[index]}${passes ? "" : "?"}`);
       item.setAttribute("aria-label", passes ? told : `${told}: too unsure to answer`);
@@ -80,31 +81,33 @@ function drawRow({ kind, tiles, host, through, marked, sheet }, { model: { array
   const context = sheet.begin();
   if (!context) return;
   const foot = marked ? FOOT : 0;
-  const box = { left: EDGE, top: 4, width: sheet.width - 2 * EDGE, height: sheet.height - 5 - foot };
+  const box = { left: EDGE, top: 4, width: sheet.width - 2 * EDGE - BEYOND, height: sheet.height - 5 - foot };
   drawSpread(context, box, arrays[`spread.${kind.key}`].data, stop / last, kind.real ? REAL : STRANGE, theme);
   if (marked) drawMarks(context, box, theme);
 }
 
-/** Bars: those right of the threshold are filled, the others only shaded. */
+/** Bars: those right of the threshold are filled, the others only shaded; the last is beyond the scale. */
 function drawSpread(context, box, shares, way, colour, theme) {
   const high = Math.max(...shares);
-  const width = box.width / shares.length;
+  const scale = shares.length - 1;
+  const width = box.width / scale;
   const edge = box.left + way * box.width;
   const ground = box.top + box.height;
   context.fillStyle = colour;
   shares.forEach((part, index) => {
     if (!part) return;
     const height = Math.max((part / high) * box.height, 1.5);
-    const from = box.left + index * width;
-    const split = Math.min(Math.max(edge, from), from + width);
-    context.globalAlpha = 0.28;
-    context.fillRect(from, ground - height, Math.min(split - from, width - 1), height);
+    const from = box.left + index * width + (index === scale ? 2 : 0);
+    const to = index === scale ? box.left + box.width + BEYOND : from + width - 1;
+    const split = Math.min(Math.max(edge, from), to);
+    context.globalAlpha = 0.4;
+    context.fillRect(from, ground - height, split - from, height);
     context.globalAlpha = 1;
-    context.fillRect(split, ground - height, Math.max(from + width - split - 1, 0), height);
+    context.fillRect(split, ground - height, to - split, height);
   });
   context.fillStyle = theme.text;
   context.globalAlpha = 0.25;
-  context.fillRect(box.left, ground, box.width, 1);
+  context.fillRect(box.left, ground, box.width + BEYOND, 1);
   context.globalAlpha = 1;
   context.fillRect(edge - 1, 0, 2, ground + 1);
 }
@@ -116,7 +119,7 @@ export function drawMarks(context, { left, top, width, height }, theme) {
   context.textBaseline = "top";
   MARKS.forEach(([way, text], index) => {
     context.textAlign = index === 0 ? "left" : index === MARKS.length - 1 ? "right" : "center";
-    const x = index === 0 ? 0 : index === MARKS.length - 1 ? left + width + 8 : left + way * width;
+    const x = index === 0 ? 0 : index === MARKS.length - 1 ? left + width + BEYOND + 8 : left + way * width;
     context.fillText(text, x, top + height + 5);
   });
   context.globalAlpha = 1;

@@ -12,7 +12,6 @@ activation there. So on from the outputs back to the pixels. (Rumelhart, Hinton 
 Nature 323, equations 4 to 7.) A step follows the average of many examples' nudges: `ledger`.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -22,7 +21,7 @@ from numpy.typing import NDArray
 from engine.digits import SIDE
 from engine.network import Network
 from engine.network.anatomy import Neuron, neuron
-from engine.network.neuron import Images, Labels
+from engine.network.neuron import COSTS, Images, Labels
 from engine.optimizers.optimizer import FloatArray
 
 # What an output wants is so many times (what it should say − what it says). For the squared error
@@ -188,7 +187,7 @@ class Ledger:
 
     `chosen` (c,): places in the flat vector; `costs` (k,); `nudges` (k, c): one row an example;
     `average` (c,) of the rows. `used` (c,): minus the gradient of the examples' mean cost, which is
-    what a step takes. `disagreement` is the check over all parameters of the network: the norm of
+    what a step takes. `disagreement` is the check, over `checked` of the parameters: the norm of
     (average − used) over the norm of `used`; 0 if both are 0.
     """
 
@@ -198,6 +197,7 @@ class Ledger:
     average: FloatArray = field(repr=False)
     used: FloatArray = field(repr=False)
     disagreement: float
+    checked: int
 
 
 def ledger(
@@ -206,35 +206,76 @@ def ledger(
     images: Images,
     labels: Labels,
     chosen: NDArray[np.intp],
+    whole: bool = True,
 ) -> Ledger:
     """Return the ledger of prepared pictures (k, 784) for the parameters at `chosen` (c,).
 
     Each example's nudges are the products of what it made the neurons say and of the pushes it
     sent back, row by row of the pass that the step takes them in; `used` is that step's. So this
-    checks the averaging, −∇C = (1/k) Σ −∇Cᵢ, which is added up in float64.
+    checks the averaging, −∇C = (1/k) Σ −∇Cᵢ, which is added up in float64: over all parameters or,
+    where `whole` is false because a million times a hundred take long, over the chosen ones.
     """
-    total = np.zeros(network.dimension)
-    rows = np.empty((len(labels), len(chosen)), parameters.dtype)
-    costs = np.array(
-        [network.cost_and_accuracy(parameters, i, j)[0] for i, j in _each(images, labels)]
-    )
     with np.errstate(all="ignore"):
         said = network.forward(parameters, images)
         errors = network.errors(parameters, images, labels)
-        mine = np.empty_like(parameters)
-        for i in range(len(labels)):
-            for (weights, biases), a, e in zip(network.layers(mine), said, errors, strict=False):
-                np.outer(a[i], -e[i], out=weights)
-                biases[...] = -e[i]
-            rows[i] = mine[chosen]
-            total += mine
+        sums = network.sums(parameters, images)[-1]
+        costs = COSTS[network.cost].errors(sums, labels)[0].astype(np.float64)
+        rows = _rows(network, said, errors, chosen)
         used = -network.cost_and_gradient(parameters, images, labels)[1]
-        average = total / len(labels)
-        apart = float(np.linalg.norm(average - used))
-        size = float(np.linalg.norm(used.astype(np.float64)))
+        if whole:
+            averages = _total(network, said, errors) / len(labels)
+            average, meant = averages[chosen], used
+        else:
+            averages = average = rows.mean(axis=0, dtype=np.float64)
+            meant = used[chosen]
+        apart = float(np.linalg.norm(averages - meant))
+        size = float(np.linalg.norm(meant.astype(np.float64)))
         disagreement = 0.0 if apart == 0 else apart / size if size else float("inf")
-    return Ledger(chosen, costs, rows, average[chosen], used[chosen], disagreement)
+    return Ledger(chosen, costs, rows, average, used[chosen], disagreement, len(meant))
 
 
-def _each(images: Images, labels: Labels) -> Iterator[tuple[Images, Labels]]:
-    return ((images[i : i + 1], labels[i : i + 1]) for i in range(len(labels)))
+def _rows(
+    network: Network,
+    said: tuple[FloatArray, ...],
+    errors: tuple[FloatArray, ...],
+    chosen: NDArray[np.intp],
+) -> FloatArray:
+    """Return each example's nudges to the parameters at `chosen`: (k, c)."""
+    rows = np.empty((len(said[0]), len(chosen)), errors[-1].dtype)
+    for column, number in enumerate(chosen):
+        layer, target, source = place(network, int(number))
+        pushes = -errors[layer - 1][:, target]
+        rows[:, column] = pushes if source < 0 else said[layer - 1][:, source] * pushes
+    return rows
+
+
+def _total(
+    network: Network, said: tuple[FloatArray, ...], errors: tuple[FloatArray, ...]
+) -> FloatArray:
+    """Return all examples' nudges to all parameters, added up one after the other in float64."""
+    total, mine = np.zeros(network.dimension), np.empty(network.dimension, errors[-1].dtype)
+    for i in range(len(said[0])):
+        for (weights, biases), a, e in zip(network.layers(mine), said, errors, strict=False):
+            np.outer(a[i], -e[i], out=weights)
+            biases[...] = -e[i]
+        total += mine
+    return total
+
+
+def mean_sizes(
+    network: Network, parameters: FloatArray, images: Images, labels: Labels
+) -> FloatArray:
+    """Return how much prepared pictures (k, 784) ask of each parameter on average: (dimension,).
+
+    The mean of the sizes of their nudges, whatever the signs. A nudge is a product, and so is its
+    size: the sums over the pictures are products of matrices.
+    """
+    asked = np.empty_like(parameters)
+    with np.errstate(all="ignore"):
+        said = network.forward(parameters, images)
+        errors = network.errors(parameters, images, labels)
+        for (weights, biases), a, e in zip(network.layers(asked), said, errors, strict=False):
+            np.matmul(np.abs(a).T, np.abs(e), out=weights)
+            np.sum(np.abs(e), axis=0, out=biases)
+        asked /= len(labels)
+    return asked

@@ -43,6 +43,7 @@ FORGET = 3.0
 """Seconds without a tick, at the least, after which nobody waits for somebody any more."""
 
 _PIECE = 0.006  # seconds between two looks at the clock
+_AWAY = 10.0  # seconds without a tick: nobody looked at the page
 _CALM = 0.1  # seconds from tick to tick where only a progress bar moves
 
 
@@ -157,19 +158,22 @@ def _number(name: str) -> int:
 class Work:
     """A generator under way: `progress` 0 to 1, and its `value` once `done`.
 
-    `seconds` worked in all, `last` of them the last time.
+    `seconds` worked in all, `last` of them the last time; `passed` with the pauses between, but for
+    those in which nobody asked.
     """
 
     def __init__(self, steps: Generator[float, None, Any]) -> None:
         self._steps = steps
         self.progress = 0.0
-        self.seconds = self.last = 0.0
+        self.seconds = self.last = self.passed = 0.0
+        self._then: float | None = None
         self.done = False
         self.value: Any = None
 
     def advance(self, seconds: float, clock: Callable[[], float] = time.perf_counter) -> None:
         """Take steps until the time is up: at least one, for a step may take longer than that."""
         began = now = clock()
+        pause = 0.0 if self._then is None else began - self._then
         try:
             while not self.done and (now == began or now - began < seconds):
                 self.progress = min(max(float(next(self._steps)), self.progress), 1.0)
@@ -179,6 +183,8 @@ class Work:
             now = clock()
         self.last = now - began
         self.seconds += self.last
+        self.passed += self.last + pause * (pause < _AWAY)
+        self._then = now
 
     def stop(self) -> None:
         """Let go of what is half done."""
@@ -234,20 +240,23 @@ def _tick(name: str, doing: str, pace: float) -> None:
     except Exception:
         stop(name)  # or each tick would fail anew
         raise
-    bar.progress(here.progress, text=sentence(doing, here.progress, here.seconds, workers))
+    bar.progress(here.progress, text=sentence(doing, here.progress, here.passed, workers))
     if here.done:
         leave(name)
     if here.done or not 0.6 < period(workers, _CALM, EVERYBODY.load()) / pace < 1.7:
         st.rerun()
 
 
-def sentence(doing: str, progress: float, seconds: float, workers: int = 1) -> str:
-    """Return what is under way, how far it is, and about how long it takes from here."""
+def sentence(doing: str, progress: float, passed: float, workers: int = 1) -> str:
+    """Return what is under way, how far it is, and about how long it takes from here.
+
+    `passed`: the seconds that it took so far, with all pauses.
+    """
     text = f"{doing}: {progress:.0%}"
     if 0.02 <= progress < 1:
-        pause = period(workers, _CALM) / budget(workers, _CALM)
-        left = math.ceil(seconds * (1 / progress - 1) * pause)
+        left = math.ceil(passed * (1 / progress - 1))
         text += f", about {left} s left"
     if workers > 1:
-        text += f", shared with {workers - 1} more"
+        text += ", while 1 other computes, too" * (workers == 2)
+        text += f", while {workers - 1} others compute, too" * (workers > 2)
     return text

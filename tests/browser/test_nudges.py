@@ -156,12 +156,26 @@ def test_another_digit_and_network_come_and_stand_in_the_link(passage):
     assert again.told("digit") == index
 
 
+def test_near_the_right_answer_what_is_missing_can_be_seen(visit):
+    passage = Passage(visit("/nudges?network=small&digit=1"))
+    passage.to("cost")
+    expect(passage.root.locator(".outputs tr.lit")).to_have_text(re.compile(r"0\.9995"))
+    expect(passage.root.locator(".curve text").last).to_have_text(re.compile(r"^says 0\.9995"))
+    passage.to("step")
+    expect(passage.root.locator(".before-after tr.lit")).to_have_text(re.compile(r"> 0\.999"))
+    expect(passage.root.locator(".outcome")).to_have_text(re.compile("Ten other digits"))
+
+
 def test_on_a_phone_nothing_is_wider_than_the_screen(visit):
     passage = Passage(visit("/nudges", **PHONE))
-    for kind in ("wants", "weights", "sum", "slope", "pictures", "step"):
+    for kind in ("wants", "weights", "inputs", "sum", "slope", "pictures", "step"):
         passage.to(kind)
         wide = passage.page.evaluate("document.documentElement.scrollWidth")
         assert wide <= 390, kind
+        if kind == "inputs":  # the way that is told of, the last of three, has been swiped to
+            told = passage.root.locator(".way-card.lit").bounding_box()
+            assert told["x"] >= 0
+            assert told["x"] + told["width"] <= 390
     board = passage.root.locator(".board canvas")
     board.scroll_into_view_if_needed()
     box = board.bounding_box()

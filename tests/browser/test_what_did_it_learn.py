@@ -62,7 +62,8 @@ def test_the_threshold_can_be_dragged_in_a_picture(visit):
     middle = spread["y"] + spread["height"] / 2
     page.mouse.move(spread["x"] + 40, middle)
     page.mouse.down()
-    page.mouse.move(spread["x"] + spread["width"] / 2, middle, steps=5)
+    scale = spread["width"] - 12  # behind its end stand those that are surer
+    page.mouse.move(spread["x"] + scale / 2, middle, steps=5)
     page.mouse.up()
     wait(page, f'{STRANGERS}[data-level="99 %"]')
 
@@ -104,6 +105,27 @@ def test_noise_becomes_a_five_step_by_step_without_asking(visit):
     page.keyboard.press("Home")
     wait(page, f'{IMAGINING}[data-step="0"]')
     assert not sent
+
+
+def test_a_step_that_moves_nothing_says_so(visit):
+    page = visit(f"{PAGE}?beginning=Blank+paper&wish=3&pixel_rate=1.0")
+    wait(page, f'{IMAGINING}[data-ready="true"][data-label="3"]')
+    root = page.locator(IMAGINING)
+    root.get_by_role("slider", name="Step").focus()
+    page.keyboard.press("End")
+    wait(page, f'{IMAGINING}[data-step="150"]')
+    sentence = root.locator(".sentence")
+    expect(sentence).to_contain_text("no pixel moves by a level of grey (cost below 0.0001)")
+
+
+def test_on_a_phone_every_digit_can_be_wished_for(visit):
+    page = visit(PAGE, **PHONE)
+    for digit in range(10):
+        wished = page.get_by_role("radio", name=str(digit), exact=True)
+        wished.wait_for(timeout=PATIENCE)
+        box = wished.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
 
 
 def test_another_digit_from_a_real_one_is_in_the_link(visit):
@@ -186,6 +208,18 @@ def test_points_appear_as_they_come_and_can_be_paused(visit):
     page.get_by_role("button", name="mistakes, logarithmic").click()
     page.get_by_role("radio", name="784-64-10").click()
     wait(page, f'{GROWTH}[data-before="784-16-16-10, 500 updates"][data-found="0"]')
+
+
+def test_a_curve_that_is_left_half_way_goes_on(visit):
+    page = visit(f"{PAGE}?question=More+data&grown=784-16-16-10&grown_for=500&grown_seeds=1")
+    wait(page, f'{GROWTH}[data-ready="true"][data-found="0"]')
+    page.get_by_role("button", name="Play").click()
+    wait(page, f'{GROWTH}:not([data-found="0"])')
+    page.get_by_role("radio", name="784-64-10").click()
+    wait(page, f'{GROWTH}[data-playing="false"][data-found="0"]')
+    expect(page.locator(f"{GROWTH} .legend")).to_contain_text("goes on if chosen again")
+    page.get_by_role("radio", name="784-16-16-10").click()
+    wait(page, f'{GROWTH}[data-playing="false"][data-before=""]:not([data-found="0"])')
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from engine.inspection.nudges import (
     avenues,
     index,
     ledger,
+    mean_sizes,
     nudge_pictures,
     passage,
     place,
@@ -206,6 +207,24 @@ def test_each_row_is_what_that_example_would_do_alone():
         cost, gradient = net.cost_and_gradient(parameters, images[one], labels[one])
         assert book.costs[i] == pytest.approx(cost, rel=1e-12)
         np.testing.assert_allclose(book.nudges[i], -gradient, atol=1e-14)
+
+
+def test_what_is_asked_on_average_is_the_mean_size_of_the_rows():
+    net, parameters = begun("tanh", "cross_entropy")
+    images, labels = some(10)
+    rows = ledger(net, parameters, images, labels, np.arange(net.dimension)).nudges
+    asked = mean_sizes(net, parameters, images, labels)
+    np.testing.assert_allclose(asked, np.abs(rows).mean(axis=0), rtol=1e-12, atol=1e-16)
+
+
+def test_the_chosen_alone_can_be_checked():
+    net, parameters = begun("tanh", "cross_entropy")
+    images, labels = some(10)
+    chosen = np.array([5, 4000, net.dimension - 1])
+    book, part = (ledger(net, parameters, images, labels, chosen, whole) for whole in (True, False))
+    np.testing.assert_allclose(part.average, book.average, rtol=1e-12)
+    assert (book.checked, part.checked) == (net.dimension, 3)
+    assert part.disagreement <= 1e-12
 
 
 def test_the_check_can_fail(monkeypatch):

@@ -8,6 +8,7 @@ import pytest
 from engine import digits
 from engine.inspection.nudges import Place, place
 from engine.network import Network
+from pages.parts.learnt import asked
 from pages.parts.nudges import Case, book, bookkeeping, ledger, sensitivity, subjects
 from pages.parts.nudges.book import Book
 from pages.parts.nudges.words import parameter, phrase
@@ -102,7 +103,7 @@ def test_parameters_have_names(where, names):
 @pytest.mark.parametrize("key", KEYS)
 def test_a_pair_near_32_is_found_and_the_wiggle_agrees(key):
     header, arrays = unpacked(sensitivity.pack(Book(), subject(key)))
-    assert header["found"]
+    assert header["telling"] == "shown"
     assert header["ratio"] == pytest.approx(32, rel=0.05)
     sizes = arrays["ranked"]
     assert (np.diff(sizes) <= 0).all()
@@ -133,7 +134,7 @@ def test_a_chosen_pair_is_shown_the_more_sensitive_first():
     weak, strong = (int(arrays["order"][rank]) for rank in (900, 20))
     header, _ = unpacked(sensitivity.pack(Book(pair=(weak, strong)), subject()))
     assert [one["place"] for one in header["pair"]] == [strong, weak]
-    assert not header["found"]
+    assert header["telling"] == "there"
 
 
 def test_a_weight_without_any_effect_is_no_trouble():
@@ -141,8 +142,41 @@ def test_a_weight_without_any_effect_is_no_trouble():
     pair = int(arrays["order"][0]), int(arrays["order"][-1])
     header, _ = unpacked(sensitivity.pack(Book(pair=pair), subject()))
     assert header["pair"][1]["small"]["off"] is None
+    assert header["ratio"] is None
     header, _ = unpacked(sensitivity.pack(Book(pair=(pair[1], pair[1])), subject()))
     assert header["pair"][0]["slope"] == 0
+    assert header["ratio"] is None
+
+
+def test_where_no_pair_is_found_none_is_said_to_be():
+    net = Network((784, 10))
+    flat = Reader("trained", "Yours", net, np.full(net.dimension, 1e4, np.float32))
+    found = sensitivity.ranking(flat, 0)
+    assert sensitivity._telling(found._replace(telling=None), (0, 1)) == "none"
+    even = found._replace(telling=None)
+    assert sensitivity._pair(Book(), even) == (int(even.order[0]), int(even.order[785]))
+
+
+def test_what_is_found_of_a_visitors_network_is_not_kept_for_all(monkeypatch):
+    net, state = Network(), {}
+    monkeypatch.setattr(asked.st, "session_state", state)
+    mine = Reader("trained", "Yours", net, net.initial("he", np.random.default_rng(5)))
+    before = sensitivity._shared_ranking.cache_info().currsize
+    sensitivity.pack(Book(), mine)
+    assert sensitivity._shared_ranking.cache_info().currsize == before
+    assert sensitivity.ranking(mine, 0) is sensitivity.ranking(mine, 0)
+    assert len(state) == 3
+    for array in (*sensitivity.ranking(mine, 0)[:2], *book.examples(0, net)):
+        assert not array.flags.writeable
+
+
+def test_of_a_large_network_the_hundred_are_checked_where_they_are_shown(monkeypatch):
+    header, _ = unpacked(ledger.pack(Book(columns=COLUMNS), subject()))
+    assert header["checked"] == [13_002, 13_002]
+    monkeypatch.setattr(ledger, "_LARGE", 13_000)
+    header, _ = unpacked(ledger.pack(Book(columns=COLUMNS), subject()))
+    assert header["checked"] == [13_002, 2]
+    assert header["disagreements"][1] <= 1e-6
 
 
 def test_a_network_beyond_all_numbers_has_a_ledger_and_sensitivities_all_the_same():
@@ -195,6 +229,7 @@ def test_a_message_is_heard_and_a_wrong_one_is_a_sentence(monkeypatch):
     bookkeeping._hear("ledger")
     assert state["nudges.book"] == Book(seed=3)
     assert state["nudges.ledger.sequence"] == 9
+    assert state["nudges.other_examples"], "the sensitivities are told too"
     state["nudges.ledger"].message = {"act": "examples", "seed": -3}
     bookkeeping._hear("ledger")
     assert state["nudges.book"] == Book(seed=3)

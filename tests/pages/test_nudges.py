@@ -14,7 +14,7 @@ from engine.inspection.nudges import passage, requests, weight_nudges
 from engine.network import ACTIVATIONS, COSTS, Network
 from engine.training import examples
 from pages.parts import nudges
-from pages.parts.nudges import Case, story, subjects
+from pages.parts.nudges import Case, story, subjects, words
 from pages.parts.nudges.questions import questions
 from tests.pages.opening import opened
 
@@ -103,6 +103,8 @@ def test_the_right_answers_to_the_questions_are_those_of_the_engine(sizes, activ
             assert example.pushes[-1][rival] < 0
         elif "change most" in question.text:
             assert np.abs(nudges).argmax() == int(right) - 1
+            said = example.said[last - 1][int(right) - 1]
+            assert ("more than any other" in question.why) == (said > 0)
             assert len(set(question.choices)) == 3
         elif "silent" in question.text:
             assert nudges[int(number[1]) - 1] == 0
@@ -120,6 +122,95 @@ def test_a_network_whose_numbers_overflow_has_a_story_all_the_same():
     for step in story.steps(passage(net, far, images[0], 3)):
         assert step.sentence
     assert questions(passage(net, far, images[0], 3)) == []
+
+
+def test_near_the_right_answer_the_equations_hold_too():
+    reader, almost = subjects.subjects()[subjects.SMALL], 0
+    images, labels = examples("test", "deskew")
+    for image, label in zip(images[:300], labels[:300], strict=True):
+        exactly = reader.parameters.astype(np.float64)
+        example = passage(reader.network, exactly, image, int(label))
+        steps = {step.kind: step.sentence for step in story.steps(example)}
+        if example.said[-1][label] > 1 - 1e-6:
+            assert re.search(r"−ln\(1 − (\S+)\) = \1\.$", steps["cost"])
+            continue
+        says, cost = re.search(r"−ln (\S+) = (\S+)\.$", steps["cost"]).groups()
+        assert -np.log(float(says)) == pytest.approx(number(cost), rel=0.01)
+        says, more = re.search(
+            r"says (\S+) and should say 1.* by (\S+)\. O", steps["wants"]
+        ).groups()
+        assert 1 - float(says) == pytest.approx(number(more), rel=0.01)
+        almost += float(says) > 0.9995
+    assert almost > 50
+
+
+def number(text):
+    return float(text.replace("−", "-"))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        *(
+            (0.07, "0.07"),
+            (0.945, "0.945"),
+            (0.98501, "0.985"),
+            (0.9995006, "0.999501"),
+            (1, "1"),
+            (0, "0"),
+        ),
+        *((1 - 2.5e-6, "0.9999975"), (1 - 3e-9, "1 − 3e−9")),
+    ],
+)
+def test_what_an_output_says_tells_what_is_missing(value, text):
+    assert words.chance(value) == text
+
+
+def silent_from(layer, activation="relu"):
+    """A network one of whose layers says nothing, whatever comes in."""
+    net = Network((784, 16, 16, 10), activation)
+    parameters = net.initial("he", np.random.default_rng(0)).astype(np.float64)
+    for number, (_, biases) in enumerate(net.layers(parameters)[:2], start=1):
+        biases[...] = -1e3 if number == layer else 1
+    images, labels = examples("test")
+    return passage(net, parameters, images[1], int(labels[1]))
+
+
+@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+@pytest.mark.parametrize("layer", [1, 2])
+def test_behind_a_layer_that_is_silent_the_story_ends(layer, activation):
+    example = silent_from(layer, activation)
+    steps = story.steps(example)
+    assert [step.layer for step in steps if step.kind == "sum"] == [2, 1][: 3 - layer]
+    assert [step.layer for step in steps if step.kind == "neuron"] == [2][: 2 - layer]
+    last = [step for step in steps if step.kind == "slope"][-1]
+    assert last.layer == layer
+    assert "the way back ends here" in last.sentence
+    assert "as far as here" in next(step for step in steps if step.kind == "pictures").sentence
+    there = next(step for step in steps if step.kind == "forward" and step.layer == layer)
+    if activation == "relu":
+        assert "None of them lights up" in there.sentence
+        whole = " ".join(step.sentence for step in steps)
+        assert not re.search(r"by \+?0[.:](?!\d)|0 of 16 are silent", whole)
+    first = questions(example)[0]
+    assert first.choices[first.right] == "down"
+
+
+def test_what_an_output_asks_for_follows_the_push():
+    net = Network((784, 10), cost="squared_error")
+    flat = np.full(net.dimension, 1e3)  # every output says 1, where the sigmoid is flat
+    images, labels = examples("test")
+    asked = questions(passage(net, flat, images[1], int(labels[1])))
+    assert asked[0].choices[asked[0].right] == "not at all"
+    assert "none" in asked[0].why
+
+
+def test_only_who_was_pushed_has_wishes():
+    example = example_of()
+    pushed = int(np.count_nonzero(example.pushes[1]))
+    assert 0 < pushed < 16
+    sums = [step for step in story.steps(example) if step.kind == "sum"]
+    assert f"Of layer 2, {pushed} were pushed" in sums[1].sentence
 
 
 @pytest.mark.parametrize(
@@ -217,6 +308,10 @@ def test_the_step_is_measured_and_its_promise_holds_where_it_is_small(key):
     fallen = header["cost"] - smallest["cost"]
     assert fallen == pytest.approx(smallest["promised"], rel=0.25)
     assert arrays["after"].shape == (len(nudges.RATES), 10)
+    gentle, rough = (header["after"][at]["others"] for at in (0, -1))
+    assert gentle[0] == rough[0]
+    assert gentle[1] == pytest.approx(gentle[0], rel=0.1)
+    assert rough[1] > rough[0]
     assert arrays["after"][0][2] > arrays["said.3"][2]
 
 
@@ -238,6 +333,17 @@ def test_one_that_it_misreads_is_misread():
         assert arrays["said.3"].argmax() != header["digit"]["label"]
 
 
+def test_other_parameters_are_another_version(monkeypatch):
+    def version(parameters):
+        one = subjects.Reader("trained", "Yours", net, parameters)
+        monkeypatch.setattr(subjects, "subjects", lambda: dict.fromkeys(subjects.KEYS, one))
+        return unpacked(nudges.pack(Case("trained")))[0]["version"]
+
+    net = Network()
+    first, second = (net.initial("he", np.random.default_rng(seed)) for seed in (0, 1))
+    assert version(first) == version(first.copy()) != version(second)
+
+
 def test_without_a_drawing_a_test_digit_goes_in():
     with pytest.raises(ValueError, match="pad"):
         nudges.apply(Case(), {"act": "drawing"})
@@ -250,6 +356,7 @@ def test_a_missing_file_is_a_sentence(monkeypatch):
     monkeypatch.setitem(network.SHIPPED, "small", Path("nowhere.npz"))
     header, _ = unpacked(nudges.pack(Case("small")))
     assert "nowhere.npz" in header["notice"]
+    assert header["notice"].endswith("As it begins stands in.")
     assert header["story"]
     chosen = [one["key"] for one in header["networks"] if one["chosen"]]
     assert chosen == [subjects.BEGUN]
@@ -275,7 +382,10 @@ def test_the_page_opens_as_its_link_says():
 def test_a_link_of_nonsense_opens_the_default_with_a_sentence():
     app = opened("nudges", digit="<script>", network="500 layers")
     assert app.session_state["nudges.case"] == Case()
-    assert "not known" in app.session_state["nudges.notice"]
+    assert app.session_state["nudges.notice"] == (
+        "The link asks for a network and a digit that are not here: “As it begins” and digit 1 "
+        "stand in."
+    )
 
 
 def test_a_message_that_is_refused_leaves_the_case(monkeypatch):

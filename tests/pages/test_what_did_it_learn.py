@@ -1,12 +1,14 @@
 """The Python half of What did it learn?: who is asked, what is sent, what is said."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from engine import digits, network, training
 from engine.inspection.confidence import SURE, confidence, share_sure
+from engine.inspection.memorising import fitted_after, is_over
 from engine.inspection.remedies import compare
 from engine.inspection.strangers import STRANGERS
 from engine.network import Network
@@ -14,7 +16,7 @@ from engine.training import Examples, examples
 from pages.parts import figures
 from pages.parts.learnt import growth, imagined, memory, overconfidence, remedied
 from pages.parts.learnt.imagined import BEGINNINGS, RATES, STEPS, Wish
-from pages.parts.learnt.overconfidence import LEVELS, SHOWN, STOPS, nearest, spread
+from pages.parts.learnt.overconfidence import LEVELS, SHOWN, STOPS, nearest, spread, through
 from pages.parts.pad import readers
 from tests.pages.opening import opened
 
@@ -55,10 +57,9 @@ def test_every_stop_of_the_threshold_is_worked_out(small, answered):
         assert through.shape == LEVELS.shape
         assert through[0] == 1
         assert (np.diff(through) <= 0).all()
-        assert through[40] == share_sure(answered[key].chances, LEVELS[40])
-    kept = arrays["coverage"]
-    assert kept[0] == 1
-    assert kept[40] == pytest.approx(arrays["through.digits"][40], abs=1e-3)
+        assert through[40] == pytest.approx(share_sure(answered[key].chances), abs=1e-3)
+    assert arrays["coverage"][0] == 1
+    np.testing.assert_array_equal(arrays["coverage"], arrays["through.digits"])
     assert arrays["accuracy"][0] == pytest.approx(0.9721, abs=1e-3)
     assert arrays["accuracy"][40] > 0.99
 
@@ -93,9 +94,13 @@ def test_a_threshold_of_a_link_is_the_nearest_stop(level, stop):
 
 
 def test_the_spread_counts_each_picture_once():
-    sure = np.array([0.0, 0.1, 0.5, 0.9, 0.99999, 1.0])
+    sure = np.array([0.0, 0.1, 0.5, 0.9, 0.9998, 0.99999, 1.0])
     assert spread(sure).sum() == pytest.approx(1)
-    assert spread(sure)[-1] == pytest.approx(2 / 6)
+    assert len(spread(sure)) == 41
+    assert spread(sure)[-2] == pytest.approx(0), "0.9998 is below 0.9999, one bar before"
+    assert spread(sure)[-1] == pytest.approx(2 / 7), "what reaches the end of the scale"
+    assert spread(sure)[-1] == pytest.approx(through(sure)[-1])
+    assert through(np.array([0.0, LEVELS[40]]))[40] == 0.5, "to reach it is enough"
     assert len(STOPS) == len(LEVELS)
 
 
@@ -170,6 +175,14 @@ def test_the_outcomes_in_words_and_numbers(outcomes):
     assert "nan" not in table + words
 
 
+def test_those_that_do_best_are_named_and_only_if_they_do(outcomes):
+    alike = [one._replace(passing=0.5) for one in outcomes]
+    assert "and no remedy lets fewer pass" in remedied.words(tuple(alike))
+    alike[1:3] = [one._replace(passing=0.402) for one in outcomes[1:3]]
+    said = remedied.words(tuple(alike))
+    assert "40 % with temperature or augmentation, which does best" in said
+
+
 def test_the_figures_show_every_outcome(outcomes):
     kinds = {"noise": "Noise", "blank": "Blank paper"}
     dots = figures.calmed(kinds, outcomes)
@@ -202,11 +215,11 @@ def test_both_are_learnt_and_only_one_understands(remembered):
         assert arrays[f"seen.{key}"][-1] >= 0.99
         assert len(arrays[f"seen.{key}"]) == len(arrays[f"unseen.{key}"]) == header["epoch"] + 1
     assert arrays["unseen.true"][-1] > 2 * arrays["unseen.shuffled"][-1]
-    assert "Both know at least 99 % of their 100 labels" in header["verdict"]
+    assert "Both came to know at least 99 % of their 100 labels" in header["verdict"]
     assert "784-128-10, with 101,770 weights and biases" in header["verdict"]
-    assert end.fitted[0] <= end.fitted[1] <= end.seconds
-    assert all("s of computing" in side["fitted"] for side in header["sides"])
     true, mixed = header["sides"]
+    first = fitted_after(end.pair.true)
+    assert true["fitted"] == f"At least 99 % known after {first // 2} epochs, {first} updates."
     assert all(one != other for one, other in zip(true["labels"], mixed["labels"], strict=True))
     assert mixed["answers"] == mixed["labels"]
     assert memory.worked(end, 60).pair.true.updates == end.pair.true.updates
@@ -218,7 +231,17 @@ def test_before_and_on_the_way_it_says_how_it_stands(remembered):
     assert "by now" in memory.verdict(middle)
     header, _ = unpacked(memory.pack(begun, {}))
     assert not header["over"]
-    assert [side["fitted"] for side in header["sides"]] == ["", ""]
+    assert {side["fitted"] for side in header["sides"]} == {"At least 99 % known: not yet."}
+
+
+def test_what_was_known_once_counts_when_the_other_arrives(remembered):
+    _, _, end = remembered
+    last = end.pair.true.marks[-2:]
+    weaker = [m._replace(updates=m.updates + 1, accuracy=0.98) for m in last]
+    true = replace(end.pair.true, marks=(*end.pair.true.marks, *weaker))
+    pair = end.pair._replace(true=true)
+    assert is_over(pair)
+    assert "Both came to know" in memory.verdict(end._replace(pair=pair))
 
 
 def test_a_network_that_is_too_small_is_named(monkeypatch):
@@ -235,22 +258,31 @@ def test_a_network_that_is_too_small_is_named(monkeypatch):
 def growing(monkeypatch):
     monkeypatch.setattr(growth, "COUNTS", (100, 1_000, 10_000, 60_000))
     monkeypatch.setattr(growth.st, "session_state", {})
-    return growth.Growing(growth.Plan("784-16-16-10", 2, 40))
+    return growth.growing(growth.Plan("784-16-16-10", 2, 40))
+
+
+def grown(*accuracies):
+    return growth.Grown(growth.Plan("784-16-16-10", 2, 40), np.array(accuracies))
 
 
 def test_points_come_one_by_one(growing):
-    header, arrays = unpacked(growth.pack(growing, {}))
+    begun = growing.known()
+    header, arrays = unpacked(growth.pack(begun, {}))
     assert (header["found"], header["doing"]) == (0, "100 examples, seed 1 of 2")
+    assert header["trainings"] == 8
     assert header["words"] == []
     assert np.isnan(arrays["accuracies"]).all()
-    while np.isnan(growing.accuracies[0, 0]):
-        assert growing.advance(0)
-    assert growing.doing == "100 examples, seed 2 of 2"
-    assert np.isnan(growing.means[0])
-    assert growing.advance(60)
-    assert growing.done
-    assert not growing.advance(60)
-    header, arrays = unpacked(growth.pack(growing, {}))
+    while np.isnan(growing.known().accuracies[0, 0]):
+        growing.steps.advance(0)
+    middle = growing.known()
+    assert middle.doing == "100 examples, seed 2 of 2"
+    assert np.isnan(middle.means[0])
+    growing.steps.advance(60)
+    end = growing.known()
+    assert end.done
+    assert (begun.progress, begun.done, middle.done) == (0, False, False)
+    assert np.isnan(begun.accuracies).all(), "what was known stays what it was"
+    header, arrays = unpacked(growth.pack(end, {}))
     assert (header["found"], header["doing"], header["over"]) == (8, "", True)
     np.testing.assert_allclose(arrays["means"], arrays["accuracies"].mean(axis=1))
     assert len(header["words"]) >= 3
@@ -258,25 +290,35 @@ def test_points_come_one_by_one(growing):
     assert "6 times as many, from 10,000 to 60,000: " in header["words"][2]
 
 
-def test_what_a_tenfold_brought_in_words(growing):
-    growing.accuracies = np.array([[0.6, 0.7], [0.85, 0.85], [0.94, 0.94], [0.93, 0.94]])
-    words = growth.words(growing)
+@pytest.mark.usefixtures("growing")
+def test_what_a_tenfold_brought_in_words():
+    few = [[0.6, 0.7], [0.85, 0.85], [0.94, 0.94]]
+    words = growth.words(grown(*few, [0.93, 0.94]))
     assert words[0].endswith("65.0 % → 85.0 %, +20.0 points; 57 % of the mistakes are gone.")
     assert words[2].endswith("94.0 % → 93.5 %, −0.5 points; 0 % of the mistakes are gone.")
     assert len(words) == 3, "the last step did not help, so nothing of the kind is said"
-    growing.accuracies[3] = 0.95
-    assert growth.words(growing)[3] == "More examples helped every time, and every time by less."
+    words = growth.words(grown(*few, [0.95, 0.95]))
+    assert words[3] == "More examples helped every time, and every time by less."
 
 
-def test_the_curve_before_stays_beside_another(growing):
-    growing.accuracies = np.full((4, 2), 0.5)
-    growth.st.session_state[growth._HELD] = growing
-    other = growth.Plan("784-64-10", 1, 40)
-    growth._begin(other)
-    header, arrays = unpacked(growth.pack(growth.st.session_state[growth._HELD], {}))
+def test_the_curve_before_stays_and_goes_on_where_it_was(growing):
+    state = growth.st.session_state
+    state[growth._HELD] = growing
+    while np.isnan(growing.known().means[0]):
+        growing.steps.advance(0)
+    growth._begin(growth.Plan("784-64-10", 1, 40))
+    header, arrays = unpacked(growth.pack(state[growth._HELD].known(), {}))
     assert header["name"] == "784-64-10, 40 updates"
     assert header["before"] == "784-16-16-10, 40 updates"
-    np.testing.assert_array_equal(arrays["before"], np.full(4, 0.5))
+    assert header["beforeProgress"] == growing.steps.progress < 1
+    np.testing.assert_array_equal(arrays["before"], growing.known().means)
+    growth._begin(growing.plan)
+    assert state[growth._HELD] is growing
+    header, _ = unpacked(growth.pack(state[growth._HELD].known(), {}))
+    assert header["progress"] == growing.steps.progress
+    assert header["before"] is None, "the other one had nothing"
+    growth._reset()
+    assert state[growth._HELD].steps.progress == 0
 
 
 # --- The page ----------------------------------------------------------------------------------
@@ -291,7 +333,7 @@ def test_each_network_can_be_asked():
     app.selectbox(key="asked").select("trained").run()
     assert not app.exception
     assert "not trained a network yet" in app.info[0].value
-    assert "small answers" in app.info[0].value
+    assert "the network Small answers" in app.info[0].value
 
 
 @pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
@@ -326,7 +368,7 @@ def test_a_damaged_network_is_named_and_another_one_answers(monkeypatch, tmp_pat
     monkeypatch.setitem(network.SHIPPED, "small", damaged)
     app = opened("what_did_it_learn")
     assert "small.npz" in app.info[0].value
-    assert "strong answers" in app.info[0].value
+    assert "the network Strong answers" in app.info[0].value
     monkeypatch.setitem(network.SHIPPED, "strong", tmp_path / "strong.npz")
     app = opened("what_did_it_learn")
     assert not app.exception

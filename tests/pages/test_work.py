@@ -155,10 +155,29 @@ def test_what_is_stopped_is_closed():
     assert closed
 
 
+def test_the_time_that_passed_holds_the_pauses_but_not_an_absence():
+    clock = Clock()
+
+    def steps():
+        while True:
+            clock.now += 1
+            yield 0.1
+
+    here = Work(steps())
+    here.advance(1, clock)
+    clock.now += 3
+    here.advance(1, clock)
+    assert (here.seconds, here.passed) == (2, 5)
+    clock.now += 100
+    here.advance(1, clock)
+    assert (here.seconds, here.passed) == (3, 6)
+
+
 def test_the_sentence_says_how_far_and_how_long():
     assert sentence("Walking", 0.0, 0.0) == "Walking: 0%"
-    assert sentence("Walking", 0.5, 1.0) == "Walking: 50%, about 2 s left"
-    assert sentence("Walking", 0.5, 1.0, 3).endswith("about 6 s left, shared with 2 more")
+    assert sentence("Walking", 0.25, 1.0) == "Walking: 25%, about 3 s left"
+    assert sentence("Walking", 0.5, 1.0, 2).endswith("1 s left, while 1 other computes, too")
+    assert sentence("Walking", 0.5, 1.0, 3).endswith("1 s left, while 2 others compute, too")
     assert sentence("Walking", 1.0, 9.0) == "Walking: 100%"
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from hashlib import sha1
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar, cast
 
 import streamlit as st
 
 from pages.parts.pad import readers
 from pages.parts.pad.readers import Reader
+
+Answer = TypeVar("Answer")
 
 _KEYS = ("small", "strong", readers.TRAINED)
 
@@ -36,7 +38,7 @@ def choose() -> Reader | None:
         st.error(wanted)
         return None
     first = able[0]
-    st.info(f"{wanted} Until then {first.name.lower()} answers.")
+    st.info(f"{wanted} Until then the network {first.name} answers.")
     return first
 
 
@@ -57,10 +59,10 @@ def _about(reader: Reader | str) -> str:
 class _Kept(NamedTuple):
     reader: Reader
     question: object
-    answer: bytes
+    answer: Any
 
 
-def once(key: str, reader: Reader, question: object, answer: Callable[[], bytes]) -> bytes:
+def once(key: str, reader: Reader, question: object, answer: Callable[[], Answer]) -> Answer:
     """Return the answer to a question to a network; the session keeps the last one by its key."""
     kept = st.session_state.get(key)
     if (
@@ -68,7 +70,7 @@ def once(key: str, reader: Reader, question: object, answer: Callable[[], bytes]
         and kept.reader.parameters is reader.parameters
         and kept.question == question
     ):
-        return kept.answer
+        return cast(Answer, kept.answer)
     found = answer()
     st.session_state[key] = _Kept(reader, question, found)
     return found

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -13,8 +12,9 @@ from numpy.typing import NDArray
 
 from engine.inspection.memorising import Growth, grow
 from engine.network import Network
+from engine.optimizers.optimizer import FloatArray
 from engine.training import examples
-from pages.parts import live
+from pages.parts import live, work
 from pages.parts.live import Live
 from pages.parts.message import assemble
 from pages.parts.shares import percent
@@ -85,38 +85,19 @@ def choose() -> Plan:
 # --- Work --------------------------------------------------------------------------------------
 
 
-class Growing:
-    """A plan under way: what is known so far, nan where nothing is, and how far it is.
+@dataclass(frozen=True, eq=False)
+class Grown:
+    """What is known of a plan: `accuracies` (c, s), nan where nothing is, and how far it is."""
 
-    `counts` (c,), `accuracies` (c, s).
-    """
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.progress, self.done = 0.0, False
-        self.counts = np.array(COUNTS, dtype=np.float64)
-        self.accuracies = np.full((len(COUNTS), plan.seeds), np.nan)
-        halves = examples("train"), examples("test")
-        network, seeds = Network(NETWORKS[plan.network]), range(1, plan.seeds + 1)
-        self._steps = grow(network, *halves, COUNTS, seeds, updates=plan.updates, tell=self._found)
-
-    def _found(self, growth: Growth) -> None:
-        self.accuracies = growth.accuracies
-
-    def advance(self, seconds: float, clock: Callable[[], float] = time.perf_counter) -> bool:
-        """Work for about so long; return whether anything was done."""
-        end, worked = clock() + seconds, False
-        for progress in self._steps:
-            self.progress, worked = progress, True
-            if clock() >= end:
-                return True
-        self.done = True
-        return worked
+    plan: Plan
+    accuracies: FloatArray
+    progress: float = 0.0
+    done: bool = False
 
     @property
-    def means(self) -> NDArray[np.float64]:
+    def means(self) -> FloatArray:
         """The accuracy of all seeds, (c,); nan as long as one is missing."""
-        means: NDArray[np.float64] = self.accuracies.mean(axis=1)
+        means: FloatArray = self.accuracies.mean(axis=1)
         return means
 
     @property
@@ -129,17 +110,52 @@ class Growing:
         return f"{COUNTS[row]:,} examples, seed {column + 1} of {self.plan.seeds}"
 
 
-def _tick(message: Mapping[str, Any], seconds: float, most: int) -> Growing | None:
+class Growing(NamedTuple):
+    """A plan under way: the work, and what it has told so far, the newest last."""
+
+    plan: Plan
+    steps: work.Work
+    told: list[Growth]
+
+    def known(self) -> Grown:
+        """Return how far it is."""
+        steps = self.steps
+        return Grown(self.plan, self.told[-1].accuracies, steps.progress, steps.done)
+
+
+def growing(plan: Plan) -> Growing:
+    """Return a plan to be worked on; ValueError where the digits cannot be read."""
+    halves = examples("train"), examples("test")
+    network, seeds = Network(NETWORKS[plan.network]), range(1, plan.seeds + 1)
+    counts = np.array(COUNTS, dtype=np.float64)
+    told = [Growth(counts, np.full((len(COUNTS), plan.seeds), np.nan))]
+    steps = grow(network, *halves, COUNTS, seeds, updates=plan.updates, tell=told.append)
+    return Growing(plan, work.Work(steps), told)
+
+
+def _tick(message: Mapping[str, Any], seconds: float, most: int) -> Grown | None:
     held: Growing = st.session_state[_HELD]
-    return held if held.advance(seconds) else None
+    if held.steps.done:
+        return None
+    held.steps.advance(seconds)
+    return held.known()
 
 
 def _begin(plan: Plan) -> None:
-    """Begin a plan; what was found for another one stays beside it."""
-    before: Growing | None = st.session_state.get(_HELD)
-    if before is not None and before.plan != plan and np.isfinite(before.means).sum() > 1:
-        st.session_state[_BEFORE] = before
-    st.session_state[_HELD] = Growing(plan)
+    """Begin a plan, or go on with the one before; the one that was held stays beside it."""
+    held: Growing | None = st.session_state.get(_HELD)
+    before: Growing | None = st.session_state.get(_BEFORE)
+    back = before if before is not None and before.plan == plan else None
+    if back:
+        del st.session_state[_BEFORE]
+    if held is not None and held.plan != plan and held.steps.progress:
+        st.session_state[_BEFORE] = held
+    st.session_state[_HELD] = back or growing(plan)
+    LIVE.anew()
+
+
+def _reset() -> None:
+    st.session_state[_HELD] = growing(st.session_state[_HELD].plan)
     LIVE.anew()
 
 
@@ -148,7 +164,7 @@ LIVE = Live(
     "growth",
     {
         "pause": lambda message: LIVE.rest(),
-        "reset": lambda message: _begin(st.session_state[_HELD].plan),
+        "reset": lambda message: _reset(),
     },
     _tick,
     ready=lambda: _HELD in st.session_state,
@@ -166,38 +182,41 @@ def show(plan: Plan) -> None:
 @st.fragment
 def _mounted(seen: Mapping[str, Any]) -> None:
     live.follow(seen)
-    LIVE.mount(pack, st.session_state[_HELD])
+    LIVE.mount(pack, st.session_state[_HELD].known())
 
 
 # --- The message -------------------------------------------------------------------------------
 
 
-def pack(growing: Growing, answer: Mapping[str, Any]) -> bytes:
+def pack(grown: Grown, answer: Mapping[str, Any]) -> bytes:
     """Return what is known so far, and the curve before it."""
-    before: Growing | None = st.session_state.get(_BEFORE)
+    earlier: Growing | None = st.session_state.get(_BEFORE)
+    before = None if earlier is None else earlier.known()
     arrays: dict[str, NDArray[Any]] = {
-        "counts": growing.counts,
-        "accuracies": growing.accuracies,
-        "means": growing.means,
+        "counts": np.array(COUNTS, dtype=np.float64),
+        "accuracies": grown.accuracies,
+        "means": grown.means,
     }
     if before is not None:
         arrays["before"] = before.means
     header = {
         **answer,
-        "name": growing.plan.name,
+        "name": grown.plan.name,
         "before": None if before is None else before.plan.name,
-        "progress": growing.progress,
-        "over": growing.done,
-        "found": int(np.isfinite(growing.accuracies).sum()),
-        "doing": growing.doing,
-        "words": words(growing),
+        "beforeProgress": 1.0 if before is None else before.progress,
+        "progress": grown.progress,
+        "over": grown.done,
+        "found": int(np.isfinite(grown.accuracies).sum()),
+        "trainings": grown.accuracies.size,
+        "doing": grown.doing,
+        "words": words(grown),
     }
     return assemble(header, arrays)
 
 
-def words(growing: Growing) -> list[str]:
+def words(grown: Grown) -> list[str]:
     """Return what each tenfold brought, as far as it is known, and what that comes to."""
-    known = dict(zip(COUNTS, growing.means.tolist(), strict=True))
+    known = dict(zip(COUNTS, grown.means.tolist(), strict=True))
     lines, gains = [], []
     for few, many in _STEPS:
         low, high = known[few], known[many]

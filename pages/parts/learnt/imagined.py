@@ -60,7 +60,13 @@ def choose() -> Wish:
     """Show what can be wished for, all of it in the address."""
     label, beginning, rate, draw = st.columns([5, 4, 3, 2])
     wished = label.pills(
-        "It shall become a", range(10), default=5, required=True, key="wish", bind="query-params"
+        "It shall become a",
+        range(10),
+        default=5,
+        required=True,
+        key="wish",
+        bind="query-params",
+        wrap=True,
     )
     begun = beginning.segmented_control(
         "It begins as",
@@ -72,7 +78,12 @@ def choose() -> Wish:
     )
     speed = rate.select_slider("Learning rate", RATES, 0.01, key="pixel_rate", bind="query-params")
     number = draw.number_input(
-        "Draw", 1, 9_999, key="picture", bind="query-params", help="Another number: another start."
+        "Which one",
+        1,
+        9_999,
+        key="picture",
+        bind="query-params",
+        help="Another number: other noise, or another test digit.",
     )
     return Wish(wished, begun, speed, number)
 

@@ -53,15 +53,10 @@ class Plan:
 
 
 class Memory(NamedTuple):
-    """How far a plan is: both trainings, the seconds computed, and when each had fitted its labels.
-
-    `fitted`: the seconds for the true and for the shuffled labels, None where it has not yet.
-    """
+    """How far a plan is: both trainings."""
 
     plan: Plan
     pair: Pair
-    seconds: float = 0.0
-    fitted: tuple[float | None, ...] = (None, None)
 
 
 # --- Controls ----------------------------------------------------------------------------------
@@ -114,7 +109,7 @@ def worked(
     clock: Callable[[], float] = time.perf_counter,
 ) -> Memory:
     """Return how far it is after learning for so long, or until it is over."""
-    pair, began, unseen = memory.pair, time.thread_time(), _unseen()
+    pair, unseen = memory.pair, _unseen()
 
     def take(updates: int) -> int:
         nonlocal pair
@@ -125,12 +120,7 @@ def worked(
         return pair.true.updates - before
 
     work.paced(take, seconds, most, clock)
-    spent = memory.seconds + time.thread_time() - began
-    fitted = tuple(
-        spent if known is None and fitted_after(one) >= 0 else known
-        for known, one in zip(memory.fitted, pair, strict=True)
-    )
-    return Memory(memory.plan, pair, spent, fitted)
+    return Memory(memory.plan, pair)
 
 
 def _tick(message: Mapping[str, Any], seconds: float, most: int) -> Memory | None:
@@ -178,7 +168,7 @@ def pack(memory: Memory, answer: Mapping[str, Any]) -> bytes:
     shown = np.flatnonzero(pair.true.data.labels != pair.shuffled.data.labels)[:_SHOWN]
     arrays: dict[str, NDArray[Any]] = {"pictures": pair.true.data.images[shown]}
     sides = []
-    for key, one, seconds in zip(Pair._fields, pair, memory.fitted, strict=True):
+    for key, one in zip(Pair._fields, pair, strict=True):
         for name in (SEEN, UNSEEN):
             arrays[f"{name}.{key}"] = np.array([m.accuracy for m in marks(one, name)])
         given = np.nan_to_num(one.network.answers(one.parameters, one.data.images[shown]))
@@ -187,7 +177,7 @@ def pack(memory: Memory, answer: Mapping[str, Any]) -> bytes:
                 "key": key,
                 "labels": one.data.labels[shown].tolist(),
                 "answers": given.argmax(axis=1).tolist(),
-                "fitted": _when(one, seconds),
+                "fitted": when_fitted(one),
             }
         )
     header = {
@@ -209,12 +199,13 @@ def marks(training: Training, name: str) -> list[Any]:
     return [mark for mark in training.marks if mark.name == name]
 
 
-def _when(training: Training, seconds: float | None) -> str:
-    updates = fitted_after(training)
-    if updates < 0 or seconds is None:
-        return ""
+def when_fitted(training: Training) -> str:
+    """Return when a training first knew its labels, in words."""
+    updates, known = fitted_after(training), f"At least {percent(FITTED)} known"
+    if updates < 0:
+        return f"{known}: not yet."
     epochs = updates // -(-len(training.data.labels) // training.batch_size)
-    return f"after {epochs} epochs, {updates:,} updates, {seconds:.1f} s of computing"
+    return f"{known} after {epochs} epoch{'s' * (epochs != 1)}, {updates:,} updates."
 
 
 def verdict(memory: Memory) -> str:
@@ -223,19 +214,22 @@ def verdict(memory: Memory) -> str:
     seen, unseen = ([marks(one, name)[-1].accuracy for one in pair] for name in (SEEN, UNSEEN))
     size = f"{memory.plan.network}, with {pair.true.network.dimension:,} weights and biases,"
     if not pair.true.updates:
-        return "Same random weights, same pictures in the same order. Only the labels differ."
-    if min(seen) >= FITTED:
+        return (
+            "Same random weights, same pictures in the same order. Only the labels differ. Before "
+            "the first update, what they read right they read by luck."
+        )
+    if min(fitted_after(one) for one in pair) >= 0:
         chance = ", no better than guessing" if unseen[1] <= _CHANCE else ""
         return (
-            f"Both know at least {percent(FITTED)} of their {count} labels. Of {_ASKED:,} digits "
-            f"they have never seen, one reads {percent(unseen[0])}, the other "
+            f"Both came to know at least {percent(FITTED)} of their {count} labels. Of {_ASKED:,} "
+            f"digits they have never seen, one reads {percent(unseen[0])}, the other "
             f"{percent(unseen[1])}{chance}. {size} can keep {count} meaningless labels in mind."
         )
     if max(one.lost for one in pair) >= 0:
         return "A cost is no number any more: nothing more is learnt."
     if is_over(pair, MOST_EPOCHS):
         return (
-            f"After {MOST_EPOCHS} epochs it knows {percent(seen[1])} of the shuffled labels: "
+            f"After {pair.true.epoch} epochs it knows {percent(seen[1])} of the shuffled labels: "
             f"{size} could not keep {count} of them in mind by then."
         )
     return (

@@ -61,14 +61,17 @@ def show(name: str, trial: Trial) -> None:
     Raises ValueError where the file with the digits cannot be read.
     """
     key, asked = f"{name}.remedied", f"{name}.remedied.asked"
-    if st.session_state.get(asked) != trial:
+    if st.session_state.get(asked, trial) != trial:
         work.stop(key)
+        del st.session_state[asked]
     if not (work.under_way(key) or work.value(key)):
         st.button(
             f"Train with each of them: {UPDATES:,} updates",
             key=f"{key}.start",
             on_click=lambda: _begin(key, asked, trial),
         )
+        if st.session_state.get(asked) == trial:
+            st.caption("Stopped. Of what was half done nothing is kept.")
     work.show(key, "It is trained with each remedy")
     found: tuple[Outcome, ...] | None = work.value(key)
     if found:
@@ -104,8 +107,10 @@ def table(found: tuple[Outcome, ...]) -> str:
         "digits read right": [percent(o.accuracy, 1) for o in found],
         "digits it is over 90 % sure of": [percent(o.answered) for o in found],
         "strangers it is over 90 % sure of": [percent(sure(o)) for o in found],
-        "strangers as sure as 95 % of digits": [percent(o.passing) for o in found],
-        "how far off its confidence is": [percent(o.calibration.error, 1) for o in found],
+        "strangers that pass where 95 % of the digits do": [percent(o.passing) for o in found],
+        "gap between how sure it is and how often right": [
+            percent(o.calibration.error, 1) for o in found
+        ],
     }
     lines = [
         f"| | {' | '.join(o.name for o in found)} |",
@@ -127,11 +132,12 @@ def words(found: tuple[Outcome, ...]) -> str:
     calmer = [o for o in others if sure(o) < sure(before)]
     if calmer and all(o.answered < before.answered for o in calmer):
         lines.append("\nWhatever made it less sure of strangers made it less sure of digits, too.")
-    best = min(found, key=lambda o: o.passing)
+    best = percent(min(o.passing for o in found))
+    names = [o.name.lower() for o in others if percent(o.passing) == best]
     came = (
         "no remedy lets fewer pass"
-        if best is before
-        else (f"{percent(best.passing)} with {best.name.lower()}, which does best")
+        if best == percent(before.passing)
+        else f"{best} with {' or '.join(names)}, which does best"
     )
     lines.append(
         "\nWhat counts is whether strangers can be told from digits. Set the threshold so that "

@@ -19,11 +19,15 @@ from numpy.typing import NDArray
 
 from engine import training
 from engine.inspection.nudges import Passage, passage, requests, weight_nudges
+from engine.network import Network
 from engine.network.reading import read_strokes
+from engine.optimizers.optimizer import FloatArray
 from pages.parts import pad
 from pages.parts.component import declare
+from pages.parts.learnt.asked import fingerprint
 from pages.parts.message import assemble, text, whole
 from pages.parts.nudges import story, subjects
+from pages.parts.nudges.book import FEW, Examples, examples
 from pages.parts.nudges.questions import questions
 from pages.parts.pad import readers
 from pages.parts.pad.insight import finite, single
@@ -37,7 +41,8 @@ _CHANGED = "nudges.changed"
 RATES = (0.001, 0.01, 0.1, 1.0)
 """Learning rates of the step at the end: the last is too large for most digits."""
 
-LAST = 9_999
+LAST_DIGIT = 9_999
+"""The number of the last test digit."""
 
 
 # --- What goes through what --------------------------------------------------------------------
@@ -80,7 +85,11 @@ def read(parameters: Mapping[str, str]) -> tuple[Case, str]:
         faults.append("digit")
     if not faults:
         return case, ""
-    return case, f"The link says something about {' and '.join(faults)} that is not known here."
+    stand_in = {"network": f"“{subjects.NAMES[case.network]}”", "digit": f"digit {case.picture}"}
+    told = " and ".join(stand_in[fault] for fault in faults)
+    are, stand = ("is", "stands") if len(faults) == 1 else ("are", "stand")
+    asked = " and a ".join(faults)
+    return case, f"The link asks for a {asked} that {are} not here: {told} {stand} in."
 
 
 def write(case: Case) -> dict[str, str | None]:
@@ -236,28 +245,30 @@ def pack(case: Case, acknowledged: int = 0, notice: str = "") -> bytes:
     subject, why = subject_of(case)
     header: dict[str, Any] = {
         "acknowledged": acknowledged,
-        "notice": notice or why,
+        "notice": notice or (f"{why} {subject.name} stands in." if subject and why else why),
         "address": write(case),
         "networks": _choices(subject),
         "about": "" if subject is None else f"{subject.shape}. {subjects.ABOUT[subject.key]}",
         "drawable": _drawable(),
-        "last_digit": LAST,
+        "last_digit": LAST_DIGIT,
     }
     if subject is None:
         return assemble({**header, "story": None}, {})
     try:
         digit = _digit_of(case, subject)
-    except (OSError, ValueError) as fault:
+    except ValueError as fault:
         if case.picture is None:
             gone = f"{str(fault).capitalize()}, so a test digit goes in instead."
             return pack(replace(case, picture=Case().picture), acknowledged, notice or gone)
         return assemble({**header, "notice": str(fault), "story": None}, {})
-    example = passage(subject.network, subject.parameters, digit.picture, digit.label)
+    # In float64, for near 1 and near 0 the sentences are about what float32 cannot tell apart.
+    exactly = subject.parameters.astype(np.float64)
+    example = passage(subject.network, exactly, digit.picture, digit.label)
     numbers, arrays = _numbers(example)
     after, results = _after(example)
     told = {
         "digit": {"index": case.picture, "label": digit.label, "drawn": digit.drawn},
-        "version": f"{case.picture} {digit.label} {subject.key} {id(subject.parameters)}",
+        "version": f"{case.picture} {digit.label} {subject.key} {fingerprint(subject)}",
         "story": [step._asdict() for step in story.steps(example)],
         "questions": [question._asdict() for question in questions(example)],
         **numbers,
@@ -320,12 +331,16 @@ def _numbers(example: Passage) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]
 
 
 def _after(example: Passage) -> tuple[list[dict[str, Any]], dict[str, NDArray[Any]]]:
-    """Return what one step on this digit alone does, for each rate: measured, and as promised."""
+    """Return what one step on this digit alone does, for each rate: measured, and as promised.
+
+    Also to the cost of ten other digits, which had no say in it.
+    """
     network, picture = example.network, example.picture
     images, labels = picture.reshape(1, -1), np.array([example.label])
     _, gradient = network.cost_and_gradient(example.parameters, images, labels)
     steepness = float(np.square(gradient, dtype=np.float64).sum())
-    told, answers = [], []
+    told, answers, others = [], [], _others(network)
+    before = _cost_of(network, example.parameters, others)
     for rate in RATES:
         with np.errstate(all="ignore"):
             moved = training.teach(
@@ -334,5 +349,27 @@ def _after(example: Passage) -> tuple[list[dict[str, Any]], dict[str, NDArray[An
         cost, _ = network.cost_and_accuracy(moved, images, labels)
         answers.append(network.forward(moved, images)[-1][0])
         promised = rate * steepness if math.isfinite(steepness) else math.inf
-        told.append({"rate": rate, "cost": finite(cost), "promised": finite(promised)})
+        told.append(
+            {
+                "rate": rate,
+                "cost": finite(cost),
+                "promised": finite(promised),
+                "others": [before, _cost_of(network, moved, others)],
+            }
+        )
     return told, {"after": single(np.array(answers))}
+
+
+def _others(network: Network) -> Examples | None:
+    try:
+        return examples(0, network)
+    except ValueError:  # a drawing needs no file with digits
+        return None
+
+
+def _cost_of(network: Network, parameters: FloatArray, others: Examples | None) -> float | None:
+    if others is None:
+        return None
+    few = slice(FEW)
+    cost, _ = network.cost_and_accuracy(parameters, others.prepared[few], others.labels[few])
+    return finite(cost)

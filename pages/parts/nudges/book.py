@@ -44,10 +44,13 @@ class Examples(NamedTuple):
 
 @lru_cache(maxsize=8)
 def examples(seed: int, network: Network) -> Examples:
-    """Return the mini-batch of a seed. Raises what `engine.digits.load` raises."""
+    """Return the mini-batch of a seed, for all to read. ValueError if there are no digits."""
     images, labels = digits.load("train")
     chosen = np.random.default_rng(seed).choice(len(labels), BATCH, replace=False)
-    return Examples(images[chosen], network.prepare(images[chosen]), labels[chosen])
+    found = Examples(images[chosen], network.prepare(images[chosen]), labels[chosen])
+    for array in found:
+        array.flags.writeable = False
+    return found
 
 
 def columns_of(book: Book, network: Network) -> tuple[Place, ...] | None:

@@ -7,22 +7,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.inspection.nudges import Ledger, Place, index, ledger, place
+from engine.inspection.nudges import Ledger, Place, index, ledger, mean_sizes, place
 from engine.network import Network
 from engine.optimizers.optimizer import FloatArray
 from pages.parts.message import assemble
-from pages.parts.nudges.book import FEW, Book, columns_of, examples
+from pages.parts.nudges.book import FEW, MOST_COLUMNS, MOST_SEEDS, Book, columns_of, examples
 from pages.parts.nudges.words import parameter, phrase, signed
 from pages.parts.pad.insight import finite, single
 from pages.parts.pad.readers import Reader
 
+_LARGE = 100_000  # parameters, from which on a hundred examples' nudges take too long to add up
 
-def telling(network: Network, nudges: FloatArray) -> tuple[Place, ...]:
+
+def telling(network: Network, asked: FloatArray) -> tuple[Place, ...]:
     """Return a bias and a weight of each of the last three layers, the last one's first.
 
-    Those of which the examples, nudges (k, dimension), ask most on average.
+    Those of which most is asked on average, (dimension,).
     """
-    asked = np.abs(np.nan_to_num(nudges)).mean(axis=0)
+    asked = np.nan_to_num(asked)
     found: list[Place] = []
     places = network.layers(np.arange(network.dimension))
     for weights, biases in places[::-1][:3]:
@@ -37,12 +39,8 @@ def columns(book: Book, subject: Reader) -> tuple[Place, ...]:
     if chosen is not None:
         return chosen
     net, batch = subject.network, examples(book.seed, subject.network)
-    everything = np.arange(net.dimension)
-    few = slice(FEW)
-    book_of_all = ledger(
-        net, subject.parameters, batch.prepared[few], batch.labels[few], everything
-    )
-    return telling(net, book_of_all.nudges)
+    few = batch.prepared[:FEW], batch.labels[:FEW]
+    return telling(net, mean_sizes(net, subject.parameters, *few))
 
 
 def pack(book: Book, subject: Reader, acknowledged: int = 0, notice: str = "") -> bytes:
@@ -52,7 +50,7 @@ def pack(book: Book, subject: Reader, acknowledged: int = 0, notice: str = "") -
     chosen = np.array([index(net, one) for one in shown])
     batch = examples(book.seed, net)
     few = ledger(net, parameters, batch.prepared[:FEW], batch.labels[:FEW], chosen)
-    many = ledger(net, parameters, batch.prepared, batch.labels, chosen)
+    many = ledger(net, parameters, batch.prepared, batch.labels, chosen, net.dimension < _LARGE)
     twice = parameters.astype(np.float64)
     exact = ledger(net, twice, batch.prepared[:FEW], batch.labels[:FEW], chosen).disagreement
     header = {
@@ -60,8 +58,9 @@ def pack(book: Book, subject: Reader, acknowledged: int = 0, notice: str = "") -
         "notice": notice,
         "seed": book.seed,
         "sizes": net.sizes,
-        "parameters": net.dimension,
         "usual": columns_of(book, net) is None,
+        "full": len(shown) >= MOST_COLUMNS,
+        "next_seed": (book.seed + 1) % MOST_SEEDS,
         "columns": [
             {"place": one, "names": parameter(net, one), "sentence": _compromise(net, one, few, at)}
             for at, one in enumerate(shown)
@@ -72,6 +71,7 @@ def pack(book: Book, subject: Reader, acknowledged: int = 0, notice: str = "") -
         "mean_costs": [finite(float(one.costs.mean())) for one in (few, many)],
         "counts": [len(few.costs), len(many.costs)],
         "disagreements": [finite(one.disagreement) for one in (few, many)],
+        "checked": [one.checked for one in (few, many)],
         "exact": finite(exact),
     }
     return assemble(header, _arrays(batch.prepared, few, many))

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.inspection.nudges import Avenues, Passage, avenues
 from pages.parts.nudges.story import rival_of
-from pages.parts.nudges.words import signed, told
+from pages.parts.nudges.words import chance, signed, told
 
 _WAYS = ("up", "down", "not at all")
 
@@ -38,13 +38,15 @@ def questions(example: Passage) -> list[Question]:
 
 def _of_a_bias(example: Passage) -> Question:
     rival = rival_of(example)
-    said = told(example.said[-1][rival])
+    said, push = chance(example.said[-1][rival]), example.pushes[-1][rival]
+    why = "Whatever raises it was asked to go down, and a bias raises it by itself."
+    if not push:
+        why = "But no push has come through to its sum, and a bias gets the whole push: none."
     return Question(
         f"The bias of output {rival} was asked to go …",
         _WAYS,
-        1,
-        f"Output {rival} says {said} and should say 0. Whatever raises it was asked to go down, "
-        "and a bias raises it by itself.",
+        _way(push),
+        f"Output {rival} says {said} and should say 0. {why}",
     )
 
 
@@ -55,13 +57,14 @@ def _of_the_largest(label: int, ways: Avenues) -> Iterator[Question]:
     if not ways.weights[loud] or not len(others):
         return
     heavy = int(others[np.abs(ways.neuron.weights[others]).argmax()])
-    choices = sorted({loud, quiet, heavy})
+    choices, said = sorted({loud, quiet, heavy}), ways.neuron.inputs[loud]
+    most = "more than any other" if said > 0 else "the farthest from 0 of all"
     yield Question(
         f"Which weight of output {label} was asked to change most? The one from neuron …",
         tuple(str(one + 1) for one in choices),
         choices.index(loud),
-        f"Neuron {loud + 1} says {told(ways.neuron.inputs[loud])}, more than any other, and the "
-        f"nudge is push × that. How large a weight is already does not count: the one from neuron "
+        f"Neuron {loud + 1} says {told(said)}, {most}, and the nudge is push × that. How large a "
+        "weight is already does not count: the one from neuron "
         f"{heavy + 1} is {told(ways.neuron.weights[heavy])}, and was asked for "
         f"{signed(ways.weights[heavy])}.",
     )
@@ -94,8 +97,13 @@ def _of_a_wish(label: int, ways: Avenues) -> Iterator[Question]:
         f"The weight from neuron {one + 1} to output {label} is {told(weight)}. So output {label} "
         f"wishes that neuron {one + 1} goes …",
         _WAYS,
-        0 if wish > 0 else 1,
+        _way(wish),
         f"Output {label} is wanted {'up' if ways.push > 0 else 'down'}. The weight is {kind}, so "
         f"neuron {one + 1} {effect} it: wish = {signed(ways.push)} × {told(weight)} = "
         f"{signed(wish)}.",
     )
+
+
+def _way(value: float) -> int:
+    """Return which of the three ways a number goes."""
+    return 0 if value > 0 else 1 if value < 0 else 2

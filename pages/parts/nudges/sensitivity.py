@@ -9,14 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.inspection.nudges import place
-from engine.inspection.sensitivity import WIGGLE, Wiggle, pair, ranked, wiggle
+from engine.inspection.sensitivity import WIGGLE, Pair, Wiggle, pair, ranked, wiggle
 from engine.network import Network, NetworkCost
 from engine.optimizers.optimizer import FloatArray
+from pages.parts.learnt.asked import once
 from pages.parts.message import assemble
 from pages.parts.nudges.book import Book, examples
+from pages.parts.nudges.subjects import subjects
 from pages.parts.nudges.words import phrase
 from pages.parts.pad.insight import finite
-from pages.parts.pad.readers import Reader
+from pages.parts.pad.readers import TRAINED, Reader
 
 RATIO = 32.0
 """How many times as large the one entry is as the other, of a pair that is found."""
@@ -30,48 +32,44 @@ MOST_SHOWN = 20_000
 _LARGE = 100_000  # parameters, from which on a pass takes long enough to be spared
 
 
-class _Ranking(NamedTuple):
-    """The gradient's entries (dimension,), and their places from the largest to the smallest."""
+class Ranking(NamedTuple):
+    """The gradient's entries (dimension,), and their places from the largest to the smallest.
+
+    `telling`: two of them with the ratio wanted, or None if there are none.
+    """
 
     gradient: FloatArray
     order: NDArray[np.intp]
+    telling: Pair | None
 
 
-class _Subject:
-    """A network with its parameters, as something that a cache can be kept for."""
+class Trial(NamedTuple):
+    """The smallest wiggle of a parameter, and what each stop of the slider changes."""
 
-    def __init__(self, network: Network, parameters: FloatArray) -> None:
-        self.network, self.parameters = network, parameters
-
-    def __hash__(self) -> int:
-        return hash((self.network, id(self.parameters)))
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, _Subject)
-            and self.network == other.network
-            and self.parameters is other.parameters
-        )
+    small: Wiggle
+    changes: FloatArray
 
 
 def pack(book: Book, subject: Reader, acknowledged: int = 0, notice: str = "") -> bytes:
     """Return all that the sensitivities show."""
     net = subject.network
-    kept = _Subject(net, subject.parameters)
-    gradient, order = ranking(kept, book.seed)
+    found = ranking(subject, book.seed)
+    gradient, order, _ = found
     sizes = np.abs(gradient[order])
-    chosen = _pair(book, gradient, order)
+    chosen = _pair(book, found)
     ranks = [int(np.flatnonzero(order == one)[0]) for one in chosen]
     seen = _shown(len(order), ranks)
-    tried = [_tried(kept, book.seed, one) for one in chosen]
+    tried = [_trial(subject, book.seed, one, which) for which, one in enumerate(chosen)]
+    first, second = (float(abs(gradient[one])) for one in chosen)
     header = {
         "acknowledged": acknowledged,
         "notice": notice,
         "sizes": net.sizes,
         "parameters": net.dimension,
         "silent": int((sizes == 0).sum()),
-        "found": book.pair is None,
-        "ratio": finite(float(abs(gradient[chosen[0]]) / max(abs(gradient[chosen[1]]), 1e-300))),
+        "wanted": RATIO,
+        "telling": _telling(found, chosen),
+        "ratio": finite(first / second) if second else None,
         "farthest": FARTHEST,
         "pair": [
             {
@@ -107,32 +105,77 @@ def _shown(count: int, ranks: list[int]) -> NDArray[np.intp]:
     return np.union1d(np.linspace(0, count - 1, MOST_SHOWN).astype(np.intp), ranks)
 
 
+def _pair(book: Book, found: Ranking) -> tuple[int, int]:
+    """Return the chosen pair, or one that is found; the more sensitive one first."""
+    gradient, order, telling = found
+    if book.pair is not None and max(book.pair) < len(gradient):
+        first, second = sorted(book.pair, key=lambda one: -abs(gradient[one]))
+        return first, second
+    if telling is not None:
+        return telling.strong, telling.weak
+    return int(order[0]), int(order[min(len(order) - 1, len(order) // 10)])
+
+
+def _telling(found: Ranking, chosen: tuple[int, int]) -> str:
+    """Return whether a pair with the ratio wanted is "shown", is "there", or there is "none"."""
+    if found.telling is None:
+        return "none"
+    return "shown" if chosen == (found.telling.strong, found.telling.weak) else "there"
+
+
+# --- What is found -----------------------------------------------------------------------------
+
+
+def ranking(subject: Reader, seed: int) -> Ranking:
+    """Return the gradient of a mini-batch's mean cost in float64, with its entries ranked.
+
+    Of the networks that all sessions have, it is found once; of a visitor's own, the session keeps
+    the last one.
+    """
+    if subject.key != TRAINED:
+        return _shared_ranking(subject.key, seed)
+    return once("nudges.ranking", subject, seed, lambda: _ranking(subject, seed))
+
+
+def _shared(key: str) -> Reader:
+    """Raises ValueError with the reason if it is not there any more."""
+    found = subjects()[key]
+    if isinstance(found, str):
+        raise ValueError(found)
+    return found
+
+
 @lru_cache(maxsize=8)
-def ranking(subject: _Subject, seed: int) -> _Ranking:
-    """Return the gradient of a mini-batch's mean cost in float64, with its entries ranked."""
+def _shared_ranking(key: str, seed: int) -> Ranking:
+    return _ranking(_shared(key), seed)
+
+
+def _ranking(subject: Reader, seed: int) -> Ranking:
     gradient = _bounded(_cost(subject, seed).gradient(subject.parameters.astype(np.float64)))
-    return _Ranking(gradient, ranked(gradient))
+    order = ranked(gradient)
+    gradient.flags.writeable = order.flags.writeable = False
+    return Ranking(gradient, order, pair(gradient, RATIO))
 
 
-def _cost(subject: _Subject, seed: int) -> NetworkCost:
+def _cost(subject: Reader, seed: int) -> NetworkCost:
     batch = examples(seed, subject.network)
     return NetworkCost(subject.network, batch.prepared, batch.labels)
 
 
-def _pair(book: Book, gradient: FloatArray, order: NDArray[np.intp]) -> tuple[int, int]:
-    """Return the chosen pair, or one that is found; the more sensitive one first."""
-    if book.pair is not None and max(book.pair) < len(gradient):
-        first, second = sorted(book.pair, key=lambda one: -abs(gradient[one]))
-        return first, second
-    found = pair(gradient, RATIO)
-    if found is not None:
-        return found.strong, found.weak
-    return int(order[0]), int(order[min(len(order) - 1, len(order) // 10)])
+def _trial(subject: Reader, seed: int, one: int, which: int) -> Trial:
+    """Return how a parameter does, the first or the second of the two; kept as the rankings are."""
+    if subject.key != TRAINED:
+        return _shared_trial(subject.key, seed, one)
+    key = f"nudges.trial.{which}"
+    return once(key, subject, (seed, one), lambda: _tried(subject, seed, one))
 
 
 @lru_cache(maxsize=16)
-def _tried(subject: _Subject, seed: int, one: int) -> tuple[Wiggle, FloatArray]:
-    """Return the smallest wiggle of a parameter, and what each stop of the slider changes."""
+def _shared_trial(key: str, seed: int, one: int) -> Trial:
+    return _tried(_shared(key), seed, one)
+
+
+def _tried(subject: Reader, seed: int, one: int) -> Trial:
     cost, before = _cost(subject, seed), subject.parameters.astype(np.float64)
     small = wiggle(cost, before, one, WIGGLE)
     moved, costs = before.copy(), []
@@ -140,7 +183,9 @@ def _tried(subject: _Subject, seed: int, one: int) -> tuple[Wiggle, FloatArray]:
         for amount in stops(subject.network):
             moved[one] = before[one] + amount
             costs.append(float(cost.value(moved)))
-        return small, _bounded(np.array(costs) - float(cost.value(before)))
+        changes = _bounded(np.array(costs) - float(cost.value(before)))
+    changes.flags.writeable = False
+    return Trial(small, changes)
 
 
 def _bounded(values: FloatArray) -> FloatArray:

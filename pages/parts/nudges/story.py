@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.inspection.nudges import Passage, avenues, requests
+from engine.inspection.nudges import Avenues, Passage, avenues, requests
 from engine.optimizers.optimizer import FloatArray
-from pages.parts.nudges.words import signed, told
+from pages.parts.nudges.words import chance, signed, told
 
 MOST_NEURONS = 16
 """Of larger layers only so many neurons are shown: the brightest, and those pushed hardest."""
@@ -79,15 +79,13 @@ def _forward(example: Passage) -> Iterator[Step]:
         "Nothing else goes in.",
     )
     for layer, said in enumerate(example.said[1:-1], start=1):
-        brightest, lit = int(np.abs(said).argmax()), int(np.count_nonzero(said))
         heard = "every pixel" if layer == 1 else f"every neuron of layer {layer - 1}"
         yield Step(
             "forward",
             layer,
-            brightest,
+            int(np.abs(said).argmax()),
             f"Layer {layer}: each of the {len(said)} neurons hears {heard}, each times a weight. "
-            f"{lit} of them light up, neuron {brightest + 1} most: it says "
-            f"{told(said[brightest])}.",
+            f"{_spoken(said)}",
         )
     said, label = example.said[-1], example.label
     first = int(said.argmax())
@@ -96,9 +94,21 @@ def _forward(example: Passage) -> Iterator[Step]:
         "answers",
         len(example.said) - 1,
         first,
-        f"The ten outputs answer. The brightest is the {first}, with {told(said[first])}. "
+        f"The ten outputs answer. The brightest is the {first}, with {chance(said[first])}. "
         f"{verdict}",
     )
+
+
+def _spoken(said: FloatArray) -> str:
+    """Return who of a layer speaks, and who says most."""
+    most, lit = int(np.abs(said).argmax()), int(np.count_nonzero(said))
+    if not lit:
+        return "None of them lights up: each says 0."
+    if lit < len(said):
+        return f"{lit} of them light up, neuron {most + 1} most: it says {told(said[most])}."
+    if said[most] < 0:
+        return f"The farthest from 0 is neuron {most + 1}: it says {told(said[most])}."
+    return f"All of them say something, neuron {most + 1} most: {told(said[most])}."
 
 
 # --- How wrong, and who wants what -------------------------------------------------------------
@@ -108,7 +118,7 @@ def _at_the_outputs(example: Passage) -> Iterator[Step]:
     last, label, said = len(example.said) - 1, example.label, example.said[-1]
     wishes, rival = example.wishes[-1], rival_of(example)
     squared = example.network.cost == "squared_error"
-    reckoned = "the squared differences add up to" if squared else f"−ln {told(said[label])} ="
+    reckoned = "the squared differences add up to" if squared else _logarithm(example)
     yield Step(
         "cost",
         last,
@@ -121,14 +131,23 @@ def _at_the_outputs(example: Passage) -> Iterator[Step]:
         "wants",
         last,
         label,
-        f"Output {label} says {told(said[label])} and should say 1: it wants up, by {twice}"
-        f"{told(wishes[label])}. Output {rival} says {told(said[rival])} and should say 0: it "
+        f"Output {label} says {chance(said[label])} and should say 1: it wants up, by {twice}"
+        f"{told(wishes[label])}. Output {rival} says {chance(said[rival])} and should say 0: it "
         f"wants down, by {twice}{told(-wishes[rival])}.",
         rival,
     )
     if squared:
         yield _slope(example, last)
     yield from _three_avenues(example, rival)
+
+
+def _logarithm(example: Passage) -> str:
+    """Return −ln of what the right output says, as it is written in a sentence."""
+    says = example.said[-1][example.label]
+    if says == 0:
+        return "−ln of almost 0 ="
+    text = chance(says)
+    return f"−ln({text}) =" if " " in text else f"−ln {text} ="
 
 
 def rival_of(example: Passage) -> int:
@@ -140,28 +159,15 @@ def rival_of(example: Passage) -> int:
 def _three_avenues(example: Passage, rival: int) -> Iterator[Step]:
     last, label = len(example.said) - 1, example.label
     ways = avenues(example, last, label)
-    push, heard = ways.push, ways.neuron.inputs
-    verb = "raise" if push >= 0 else "lower"
+    verb = "raise" if ways.push >= 0 else "lower"
     yield Step(
         "bias",
         last,
         label,
-        f"There are three ways to {verb} output {label}. First, its bias: it is simply added, so "
-        f"its nudge is the whole push, {signed(push)}.",
+        f"So the sum of output {label} is pushed by {signed(ways.push)}. There are three ways to "
+        f"{verb} it. First, its bias: it is simply added, so its nudge is the whole push.",
     )
-    loud = int(np.abs(ways.weights).argmax())  # of what was heard, so it is shown: the brightest
-    quiet = int(np.count_nonzero(heard == 0))
-    source = _source(last - 1, loud)
-    silent = f" The weights from the {quiet} silent ones get no nudge at all." if quiet else ""
-    yield Step(
-        "weights",
-        last,
-        label,
-        f"Second, its {len(heard)} weights, each in proportion to what it hears: {source} says "
-        f"{told(heard[loud])}, so its weight is nudged by {signed(push)} × {told(heard[loud])} = "
-        f"{signed(ways.weights[loud])}.{silent}",
-        source=loud,
-    )
+    yield _weights(last, label, ways)
     if last == 1:
         yield Step(
             "inputs",
@@ -195,14 +201,37 @@ def _three_avenues(example: Passage, rival: int) -> Iterator[Step]:
     )
 
 
+def _weights(last: int, label: int, ways: Avenues) -> Step:
+    heard = ways.neuron.inputs
+    loud = int(np.abs(heard).argmax())  # so it is shown: the brightest
+    quiet = int(np.count_nonzero(heard == 0))
+    begun = f"Second, its {len(heard)} weights, each in proportion to what it hears"
+    if quiet == len(heard):
+        sentence = f"{begun}. But all of them are silent: no weight gets any nudge."
+        return Step("weights", last, label, sentence, source=loud)
+    source = f"pixel {loud + 1}" if last == 1 else f"neuron {loud + 1}"
+    silent = f" The weights from the {quiet} silent ones get no nudge at all." if quiet else ""
+    return Step(
+        "weights",
+        last,
+        label,
+        f"{begun}: {source} says {told(heard[loud])}, so its weight is nudged by "
+        f"{signed(ways.push)} × {told(heard[loud])} = {signed(ways.weights[loud])}.{silent}",
+        source=loud,
+    )
+
+
 # --- Back --------------------------------------------------------------------------------------
 
 
 def _backward(example: Passage) -> Iterator[Step]:
+    """Yield what comes back to each layer, as far as anything does."""
     for layer in range(len(example.said) - 2, 0, -1):
+        if not example.pushes[layer].any():
+            return
         yield _sum(example, layer)
         yield _slope(example, layer)
-        if layer > 1:
+        if layer > 1 and example.pushes[layer - 1].any():
             yield _same_again(example, layer)
 
 
@@ -211,15 +240,18 @@ def _sum(example: Passage, layer: int) -> Step:
     neuron = _loudest(example, layer, wishes)
     asked = requests(example, layer + 1)[neuron]
     up, down = asked[asked > 0].sum(), asked[asked < 0].sum()
-    after = example.said[layer + 1]
-    whose = (
-        "ten outputs" if layer == len(example.said) - 2 else f"{len(after)} of layer {layer + 1}"
-    )
+    askers, many = int(np.count_nonzero(example.pushes[layer])), len(example.said[layer + 1])
+    if layer == len(example.said) - 2:
+        whose = "All ten outputs have wishes"
+    elif askers == many:
+        whose = f"All {many} of layer {layer + 1} have wishes"
+    else:
+        whose = f"Of layer {layer + 1}, {askers} were pushed: these have wishes"
     return Step(
         "sum",
         layer,
         neuron,
-        f"All {whose} have wishes for layer {layer}, and they are added up. Neuron {neuron + 1}: "
+        f"{whose} for layer {layer}, and they are added up. Neuron {neuron + 1}: "
         f"{signed(up)} from those that want it up, {signed(down)} from those that want it down, "
         f"together {signed(wishes[neuron])}.",
     )
@@ -235,24 +267,36 @@ def _slope(example: Passage, layer: int) -> Step:
     slope, wishes, pushes = slopes(example)[layer - 1], example.wishes[layer], example.pushes
     neuron = _loudest(example, layer, wishes)
     whose = f"Output {neuron}" if layer == len(pushes) else f"Neuron {neuron + 1}"
-    if example.network.activation == "relu" and layer < len(pushes):
-        silent = int(np.count_nonzero(slope == 0))
-        return Step(
-            "slope",
-            layer,
-            neuron,
+    relu = example.network.activation == "relu" and layer < len(pushes)
+    if not slope.any():
+        flat = "silent: there ReLU has the slope 0" if relu else "where the slope is 0"
+        sentence = (
+            f"A neuron changes what it says through its sum. But all {len(slope)} are {flat}, "
+            "every wish is lost, and the way back ends here. Neither this layer nor any before it "
+            "learns anything from this digit."
+        )
+    elif relu:
+        sentence = (
             "A neuron changes what it says through its sum. Where it speaks, ReLU has the slope 1 "
             f"and the wish passes whole, as {signed(wishes[neuron])} does at neuron {neuron + 1}. "
-            f"{silent} of {len(slope)} are silent: there the slope is 0, the wish is lost, and "
-            "they learn nothing from this digit.",
+            f"{_silent(slope)}"
         )
-    return Step(
-        "slope",
-        layer,
-        neuron,
-        "A neuron changes what it says through its sum, as far as its activation is steep there. "
-        f"{whose}: {signed(wishes[neuron])} × slope {told(slope[neuron])} = "
-        f"{signed(pushes[layer - 1][neuron])}.",
+    else:
+        sentence = (
+            "A neuron changes what it says through its sum, as far as its activation is steep "
+            f"there. {whose}: {signed(wishes[neuron])} × slope {told(slope[neuron])} = "
+            f"{signed(pushes[layer - 1][neuron])}."
+        )
+    return Step("slope", layer, neuron, sentence)
+
+
+def _silent(slope: FloatArray) -> str:
+    silent = int(np.count_nonzero(slope == 0))
+    if not silent:
+        return f"Here all {len(slope)} speak."
+    return (
+        f"{silent} of {len(slope)} are silent: there the slope is 0, the wish is lost, and they "
+        "learn nothing from this digit."
     )
 
 
@@ -273,13 +317,19 @@ def _end(example: Passage) -> Iterator[Step]:
     pushes = example.pushes[0]
     most = int(np.abs(pushes).argmax())
     learning = int(np.count_nonzero(pushes))
+    whose = f"output {most}" if len(example.pushes) == 1 else f"neuron {most + 1}"
+    drawn = (
+        f"Each is the digit itself times one number, for {whose} {signed(pushes[most])}. "
+        f"{learning} of {len(pushes)} get one."
+        if learning
+        else "But no push has come back as far as here: this digit asks nothing of them."
+    )
     yield Step(
         "pictures",
         1,
         most,
         "Layer 1 hears pixels, so its nudges are pictures: where there is ink, push × ink, and "
-        f"elsewhere nothing. Each is the digit itself times one number, for neuron {most + 1} "
-        f"{signed(pushes[most])}. {learning} of {len(pushes)} get one.",
+        f"elsewhere nothing. {drawn}",
     )
     yield Step(
         "step",
@@ -295,7 +345,3 @@ def _end(example: Passage) -> Iterator[Step]:
 
 def _way(value: float) -> str:
     return "up" if value >= 0 else "down"
-
-
-def _source(layer: int, number: int) -> str:
-    return f"pixel {number + 1}" if layer == 0 else f"neuron {number + 1}"

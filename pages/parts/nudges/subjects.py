@@ -20,7 +20,7 @@ NAMES = {BEGUN: "As it begins", LITTLE: "A little trained", SMALL: "Trained", TR
 ABOUT = {
     BEGUN: "Random weights: it has seen nothing yet.",
     LITTLE: "The same network after 60 steps, each on a hundred digits.",
-    SMALL: "Another one of that shape, trained to the end.",
+    SMALL: "Another network of the same shape, trained to the end.",
     TRAINED: "The network of the page Train, as it is now.",
 }
 """What there is to know of each."""
@@ -45,7 +45,7 @@ def subjects() -> dict[str, Reader | str]:
 def _young(key: str) -> Reader | str:
     try:
         return Reader(key, NAMES[key], _SHAPE, _parameters(LESSONS if key == LITTLE else 0))
-    except (OSError, ValueError) as fault:
+    except ValueError as fault:
         return str(fault)
 
 
@@ -55,4 +55,6 @@ def _parameters(updates: int) -> FloatArray:
     images, labels = digits.load("train")
     data = Examples(_SHAPE.prepare(images[:_PICTURES]), labels[:_PICTURES])
     begun = training.begin(_SHAPE, data, seed=_SEED, learning_rate=0.1)
-    return training.advance(begun, updates).parameters
+    parameters = training.advance(begun, updates).parameters.copy()
+    parameters.flags.writeable = False  # all sessions have the same
+    return parameters

@@ -22,6 +22,21 @@ def told(value: float) -> str:
     return _trimmed(f"{value:.{digits}f}").replace("-", "−")
 
 
+def chance(value: float) -> str:
+    """Return what an output says, 0 to 1, with so many digits that one sees what is missing to 1.
+
+    Three digits would make 1 of 0.999501, which wants 0.000499 more: assets/nudges/words.js does
+    the same.
+    """
+    value = float(value)
+    rest = 1 - value
+    if not 0 < rest < 0.05:
+        return told(value)
+    if rest < 1e-6:
+        return f"1 − {told(rest)}"
+    return _trimmed(f"{1 - rest:.{2 - int(np.floor(np.log10(rest)))}f}")
+
+
 def signed(value: float) -> str:
     """Return the same with its sign always shown."""
     return f"+{told(value)}" if value > 0 else told(value)
