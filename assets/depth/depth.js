@@ -107,11 +107,9 @@ function createDepth(root) {
     receive(message) {
       const pictures = picturesOf(message);
       const model = pictures.at(-1);
-      const before = state.latest;
-      if (model.generation !== before?.generation) speed.restart();
+      if (model.generation !== state.latest?.generation) speed.restart();
       state.latest = model;
-      const other = model.stops !== before?.stops; // a preset begins at rest
-      if (state.playing && (model.lost || other)) pause(); // first, or the answer asks for a tick
+      if (state.playing && model.lost) pause(); // first, or the answer asks for a tick
       line.answered(model.heard, model.acknowledged, model.period);
       speed.note(model);
       writeAddress(model.address);

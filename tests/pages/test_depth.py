@@ -468,7 +468,6 @@ def test_a_network_of_ones_own_is_no_preset_and_a_preset_pressed_again_is_withou
     presets.set_value(None).run()
     assert app.session_state["depth.treatment"] == Treatment()
     assert app.session_state["depth.pair"] is not before
-    assert app.session_state["depth.stops"] == 1
     assert app.segmented_control(key="depth.preset").value == "dies"
     app.slider(key="depth_layers").set_value(7).run()
     assert app.segmented_control(key="depth.preset").value is None

@@ -39,10 +39,9 @@ def prepare(setup: Setup) -> None:
 
 
 def afresh() -> None:
-    """Begin anew at the next `prepare`, without cures and at rest."""
+    """Begin anew at the next `prepare`, without cures."""
     st.session_state[_TREATMENT] = Treatment()
     st.session_state[_AFRESH] = True
-    LIVE.say("stops", LIVE.said("stops", 0) + 1)
 
 
 def _keep(here: Pair, setup: Setup, treatment: Treatment, begins: bool = True) -> None:
@@ -136,7 +135,6 @@ def _mounted(seen: Mapping[str, Any]) -> None:
     treatment = st.session_state[_TREATMENT]
     told = {
         "beginning": LIVE.said("beginning", 0),
-        "stops": LIVE.said("stops", 0),
         "idle": words.idle(treatment, here),
         "address": cures.address_of(treatment),
     }
