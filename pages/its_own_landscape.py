@@ -19,28 +19,8 @@ glossary.prose(
 with right:
     choices.read_link(NAME)
     plan = choices.plan()
-with left:
-    painting = landscape.portrait(NAME, plan)
-if painting is not None:
-    left.markdown(plane_words.seen(painting))
-    scene = stage.begin(NAME, lambda: landscape.scene_of(painting))
-    stage.adjust(NAME, landscape.moved(scene, painting))
-    stage.show(
-        NAME,
-        more=lambda current: landscape.more(painting, current),
-        acts=landscape.ACTS,
-        below=lambda current: st.markdown(plane_words.compared(painting, current)),
-    )
-
-    plane_words.honest(painting)
-    st.subheader("A straight line between two networks")
-    glossary.prose(
-        "Two networks that learnt from different seeds can read equally well. Mix their weights, "
-        "so much of the one and so much of the other, and you walk from the one to the other in "
-        "a straight line through all 13,002 directions."
-    )
-    hill.show(NAME, painting)
-    plane_words.mathematics(painting)
+    choices.notice(NAME, plan)
+lab = st.container()  # filled last: what follows must not wait for it
 
 st.subheader("Try this")
 glossary.prose(
@@ -48,14 +28,40 @@ glossary.prose(
 - Play it. The steps are large at first and small in the valley, as on the first bowl. Then click
   the card *On the plane alone*: a walker that knows nothing but these two directions. Drag its
   learning rate: too small, right, too large, as ever.
-- Take 2 paths, both gradient descent, and give the second the rate 3: thirty times that of the
-  first. It leaves the picture within a few updates, and never learns to read.
-- Take 200 updates, path 1 with a batch of 10,000 and path 2 with a batch of 1. The careful one
-  glides; the hasty one wobbles, and more of its movement is off the plane.
+- Take 2 paths. Make the second *Gradient descent*, too, with the rate 3: thirty times that of the
+  first. How long does it stay in the picture, and does it learn to read?
+- Take 200 updates, path 1 with a batch of 10,000 and path 2 with a batch of 1. Which
+  one glides and which one wobbles, and of which does the plane show more?
 - Choose *Random directions*. It is the same network in the same place, and nothing of its way is
   left: in 13,002 dimensions two directions at random meet next to nothing.
 - Train a network on the page *Train* for a few epochs and come back: it can be path 1.
-- Compare Adam with gradient descent, then read the straight lines below the stage. Two networks
-  that began alike have no hill between them; two that began differently do.
+- Compare Adam with gradient descent, then read the straight lines below the stage. Is there a hill
+  between two networks that began alike? And between two that began differently?
 """
 )
+
+with right:  # beside the settings, whose fault it may be
+    painting = landscape.portrait(NAME, plan)
+if painting is None:
+    plane_words.awaited(lab)
+else:
+    left.markdown(plane_words.seen(painting))
+    with lab:
+        scene = stage.begin(NAME, lambda: landscape.scene_of(painting))
+        stage.adjust(NAME, landscape.moved(scene, painting))
+        stage.show(
+            NAME,
+            more=lambda current: landscape.more(painting, current),
+            acts=landscape.ACTS,
+            below=lambda current: st.markdown(plane_words.compared(painting, current)),
+        )
+
+        plane_words.honest(painting)
+        st.subheader("A straight line between two networks")
+        glossary.prose(
+            "Two networks that learnt from different seeds can read equally well. Mix their "
+            "weights, so much of the one and so much of the other, and you walk from the one to "
+            "the other in a straight line through all 13,002 directions."
+        )
+        hill.show(NAME, painting)
+        plane_words.mathematics(painting)

@@ -246,15 +246,22 @@ def relief(cost: PlaneCost, side: int = 41) -> Generator[float, None, Relief]:
 class Line(NamedTuple):
     """Costs and accuracies on the straight line from one network (0) to another (1).
 
-    `shares` (n,) of the way, `costs` and `accuracies` (n,). `barrier`: how far the cost rises at
-    most over the straight line between its two ends' costs, and `top` where; 0 if it never does.
+    `shares` (n,) of the way, `costs` and `accuracies` (n,).
     """
 
     shares: FloatArray
     costs: FloatArray
     accuracies: FloatArray
-    barrier: float
-    top: float
+
+    @property
+    def hill(self) -> float:
+        """How far the cost rises above the higher end; 0 if it never does."""
+        return float(self.costs.max() - self.costs[[0, -1]].max())
+
+    @property
+    def rise(self) -> float:
+        """How far it rises in all on the way, every rise added up."""
+        return float(np.diff(self.costs).clip(0).sum())
 
 
 def between(
@@ -262,10 +269,10 @@ def between(
 ) -> Generator[float, None, Line]:
     """Yield how far it is, 0 to 1; return what lies between two networks of one shape.
 
-    max over t of C((1 − t) θ₀ + t θ₁) − (1 − t) C(θ₀) − t C(θ₁). Raises ValueError if the two are
-    one, and for fewer than 2 places.
+    C((1 − t) θ₀ + t θ₁) for t from 0 to 1. Raises ValueError if the two are one, and for fewer than
+    2 places.
 
-    Source: Entezari et al. 2022, ICLR, arXiv:2110.06296, equation 1 (error barrier).
+    Source: Goodfellow et al. 2015, ICLR, arXiv:1412.6544, section 3 (linear interpolation).
     """
     if places < 2:
         raise ValueError(f"a line has at least 2 places, not {places}")
@@ -275,11 +282,7 @@ def between(
     for i in range(places):
         found[:, i] = cost.cost_and_accuracy(shares[i : i + 1])
         yield (i + 1) / places
-    costs, accuracies = found
-    with np.errstate(all="ignore"):
-        over = costs - (1 - shares) * costs[0] - shares * costs[-1]
-    highest = int(np.argmax(over))
-    return Line(shares, costs, accuracies, float(over[highest]), float(shares[highest]))
+    return Line(shares, found[0], found[1])
 
 
 # --- A walk to show ----------------------------------------------------------------------------

@@ -144,12 +144,12 @@ def straight(one: FloatArray, other: FloatArray) -> Plane:
 def frame(coordinates: FloatArray, margin: float = 0.3) -> tuple[Interval, ...]:
     """Return the box around a walk's coordinates (m, k), with a margin and sides not too unlike.
 
-    `margin`: the share of its longer side that is added on all sides; no side is shorter than a
-    quarter of the longest.
+    `margin`: the share of its longer side that is added on all sides; no side is shorter than
+    0.85 of the longest, or much of a panel would be empty.
     """
     low, high = coordinates.min(axis=0), coordinates.max(axis=0)
     longest = float((high - low).max()) or 1.0
-    half = np.maximum((high - low) / 2 + margin * longest, (0.5 + margin) * longest / 4)
+    half = np.maximum((high - low) / 2 + margin * longest, 0.85 * (0.5 + margin) * longest)
     middle = (low + high) / 2
     sides = np.stack([middle - half, middle + half], axis=1)
     return tuple((float(a), float(b)) for a, b in sides)

@@ -18,6 +18,7 @@ from engine.inspection.confidence import (
     share_as_sure,
     share_sure,
 )
+from engine.inspection.progress import part
 from engine.network import Network
 from engine.network.neuron import Images
 from engine.optimizers.optimizer import FloatArray
@@ -107,7 +108,8 @@ def compare(
     found, done = [], 0
     for remedy, effort in zip(REMEDIES.values(), efforts, strict=True):
         course = treated(remedy, network, data, updates, seed)
-        training = yield from _share(course, done / sum(efforts), effort / sum(efforts))
+        low, high = done / sum(efforts), (done + effort) / sum(efforts)
+        training = yield from part(course, low, high)
         done += effort
         found.append(_outcome(remedy, training, sets, measured))
         if remedy is REMEDIES["none"]:
@@ -116,17 +118,6 @@ def compare(
                 warm = fit_temperature(sums, unseen.labels[:half]).temperature
                 found.append(_outcome(_WARMER, training, sets, measured, warm))
     return tuple(found)
-
-
-def _share(
-    course: Generator[float, None, Training], begun: float, share: float
-) -> Generator[float, None, Training]:
-    while True:
-        try:
-            yield begun + share * next(course)
-        except StopIteration as end:
-            training: Training = end.value
-            return training
 
 
 def _outcome(

@@ -73,7 +73,7 @@ def pictures_of(sizes: tuple[int, ...], count: int) -> None:
     print(f"    {1e3 * (process_time() - before) / len(path):6.2f} ms  cost and slope at a place")
     other = advance(begin(net, data, "momentum", learning_rate=0.05, seed=1), 600)
     line, seconds, _ = finished(between(net, walk.points[-1], other.parameters, few))
-    print(f"    {seconds:6.2f} s  41 places of a line, barrier {line.barrier:.2f}")
+    print(f"    {seconds:6.2f} s  41 places of a line, hill {line.hill:.2f}")
 
 
 def main() -> None:

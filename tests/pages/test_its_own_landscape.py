@@ -97,6 +97,7 @@ def test_a_path_that_leaps_away_does_not_stretch_the_picture(painting):
     reach = np.ptp(np.array(found.surface.domain), axis=1).max()
     assert np.abs(found.shadows[1].coordinates).max() > 3 * reach
     assert reach < 20
+    assert "Path 2 leaves the picture within" in plane_words.seen(found)
     payload.pack(landscape.scene_of(found), 0, "", landscape.more(found, scene_at(found)))
 
 
@@ -182,7 +183,28 @@ def test_the_walker_of_the_plane_is_compared_on_the_same_pictures(painting):
     cost, accuracy = NETWORK.cost_and_accuracy(end, *paths.looked_at())
     said = plane_words.compared(painting, scene)
     assert f"is at cost {cost:.3g} after 100 steps and reads {100 * accuracy:.1f} %" in said
-    assert f"ends at {painting.paths[0].costs[-1]:.3g} and reads" in said
+    assert f"ends at cost {painting.paths[0].costs[-1]:.3g} and reads" in said
+
+
+@pytest.mark.parametrize(
+    ("cost", "moral"), [(0.31, "long way"), (1.0, "of the way down"), (1e19, "not come below")]
+)
+def test_what_follows_is_what_was_measured(painting, cost, moral):
+    path = replace(painting.paths[0], costs=np.linspace(2.3, 0.3, 101))
+    found = replace(painting, paths=(path, *painting.paths[1:]))
+    assert moral in plane_words._moral(found, cost)
+    assert "0.31" not in plane_words._cost(1e19)
+    idle = replace(found, paths=(replace(path, lost=True),))
+    assert plane_words._moral(idle, cost) == ""
+
+
+def test_how_a_walker_reads_is_measured_where_it_begins_and_ends(painting):
+    scene = scene_at(painting)
+    reads = landscape.more(painting, scene).arrays["reads.0"]
+    places = payload.run_of(scene, scene.walkers[0]).points
+    wanted = painting.whole.cost_and_accuracy(places[[0, 1, -1]])[1]
+    np.testing.assert_allclose(reads[[0, 1, -1]], wanted, rtol=1e-6)
+    assert landscape.more(painting, replace(scene, step=5)).arrays["reads.0"] is reads
 
 
 def test_an_address_names_walkers_and_no_surface(painting):
@@ -216,8 +238,8 @@ def test_between_two_seeds_lies_a_hill_and_to_its_own_beginning_none(painting):
     assert (own.is_own, path.origin) == (True, "the end of path 2")
     assert own.line.costs[0] == pytest.approx(painting.paths[0].costs[0], rel=1e-4)
     assert all(w.line.costs[-1] == pytest.approx(own.line.costs[-1], rel=1e-4) for w in ways)
-    assert "falls all the way" in hill.told(own)
-    assert seed.line.barrier > 0.5
+    assert ("falls all the way" in hill.told(own)) == (own.line.rise == 0)
+    assert seed.line.hill > 0.5
     assert "over a hill" in hill.told(seed)
     drawn = hill.hill_figure.figure([(w.origin, w.colour, w.line) for w in ways])
     assert len(drawn["data"]) == 6
@@ -225,9 +247,12 @@ def test_between_two_seeds_lies_a_hill_and_to_its_own_beginning_none(painting):
 
 def test_words_are_those_of_the_line():
     shares = np.linspace(0, 1, 3)
-    flat = Line(shares, np.array([1.0, 0.9, 0.8]), np.ones(3), 0.0, 0.0)
-    lost = Line(shares, np.array([1.0, np.nan, 0.8]), np.ones(3), np.nan, 0.0)
+    flat = Line(shares, np.array([1.0, 0.9, 0.8]), np.ones(3))
+    lost = Line(shares, np.array([1.0, np.nan, 0.8]), np.ones(3))
+    wavy = Line(shares, np.array([1.0, 0.8, 0.81]), np.ones(3))
     assert hill.told(hill.Way("there", "", flat)).endswith("no hill lies between.")
+    assert "falls all the way" in hill.told(hill.Way("there", "", flat, is_own=True))
+    assert "falls almost all the way" in hill.told(hill.Way("there", "", wavy, is_own=True))
     assert hill.told(hill.Way("there", "", lost)).endswith("the cost is no number.")
 
 
@@ -263,6 +288,14 @@ def test_a_link_with_nonsense_costs_a_sentence(at_once):
         assert name.removeprefix("land_") in app.warning[0].value
     plan = app.session_state[f"{NAME}.portrait.asked"]
     assert plan == Plan((Journey(Course("gradient_descent", 0.1, 100), 0, 600),))
+    app.number_input(key="land_seed").set_value(5).run()
+    assert not app.warning
+
+
+def test_the_other_network_has_another_seed(at_once):
+    app = opened(NAME, land_seed="999999", land_rival="999999", land_updates="200")
+    assert not app.exception
+    assert any("so 999998 stands in" in caption.value for caption in app.caption)
 
 
 def test_a_link_brings_the_paths_back(at_once):

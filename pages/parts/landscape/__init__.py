@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from engine.inspection.landscape import PlaneCost, on_plane, relief
 from engine.inspection.plane import Plane, filtered, frame, principal, share
+from engine.inspection.progress import part
 from pages.parts import stage
 from pages.parts.landscape.paths import (
     NETWORK,
@@ -23,14 +25,13 @@ from pages.parts.landscape.paths import (
     Journey,
     Path,
     looked_at,
-    part,
     walked,
 )
 from pages.parts.newest import newest
 from pages.parts.stage import Act
 from pages.parts.stage import scene as scenes
 from pages.parts.stage.payload import More, run_of
-from pages.parts.stage.scene import Scene
+from pages.parts.stage.scene import Scene, Walker
 
 SIDE = 41
 """Places along each side of the ground."""
@@ -44,6 +45,7 @@ PLANES = {"paths": "Where the paths go", "random": "Random directions"}
 COLOURS = ("#e69f00", "#cc79a7", "#d55e00")
 """Those of the paths, as the stage has them."""
 
+_READ = 21  # of a walker's rows are read at the most, more of them where it begins
 _FEWEST = 4  # places of path 1 that make a picture
 _PLANE = 1812  # what the random directions are drawn from, with the seed
 _FARTHER = 3.0  # times the extent of path 1: what goes farther leaves the picture
@@ -206,12 +208,30 @@ ACTS: dict[str, Act] = {
 """What this page's stage may ask for."""
 
 
+def _reads(whole: PlaneCost, scene: Scene, walker: Walker) -> NDArray[np.float32]:
+    """Return the share that a walker reads right at each of its rows.
+
+    It is measured at some of them, however long the walk is, and in between on a straight line:
+    to measure all of them would hold up every message of the stage.
+    """
+    return _read(whole, replace(scene, walkers=(walker,), focus=0, step=0))
+
+
+@lru_cache(maxsize=64)
+def _read(whole: PlaneCost, alone: Scene) -> NDArray[np.float32]:
+    places = run_of(alone, alone.walkers[0]).points
+    measured = np.unique(np.geomspace(1, len(places), _READ).round().astype(int)) - 1
+    shares = whole.cost_and_accuracy(places[measured])[1]
+    reads = np.interp(np.arange(len(places)), measured, shares).astype("<f4")
+    reads.flags.writeable = False
+    return reads
+
+
 def more(painting: Portrait, scene: Scene) -> More:
     """Return what the stage is sent of the paths, and how its own walkers read on their way."""
     arrays: dict[str, NDArray[Any]] = {}
     for index, walker in enumerate(scene.walkers):
-        places = run_of(scene, walker).points
-        arrays[f"reads.{index}"] = painting.whole.cost_and_accuracy(places)[1].astype("<f4")
+        arrays[f"reads.{index}"] = _reads(painting.whole, scene, walker)
     records = []
     pairs = zip(painting.paths, painting.shadows, strict=True)
     for index, (path, shadow) in enumerate(pairs):

@@ -12,6 +12,7 @@ from engine.optimizers import OPTIMIZERS, Setting
 from pages.parts.landscape import PLANES, Plan
 from pages.parts.landscape.paths import (
     BATCHES,
+    LARGEST_SEED,
     MOST_PATHS,
     UPDATES,
     Course,
@@ -24,8 +25,6 @@ from pages.parts.training.trained import current
 
 FIRST = (("gradient_descent", 100), ("adam", 100), ("gradient_descent", 1))
 """What the paths are at first: optimizer and pictures an update."""
-
-LARGEST_SEED = 999_999
 
 _PREFIX = "land_"
 
@@ -105,23 +104,23 @@ def _course(number: int) -> Course:
         format_func=lambda key: OPTIMIZERS[key].name,
     )
     setting = _rate_of(optimizer)
-    numbers = row.container(horizontal=True, width=242)  # side by side on a phone, too
+    numbers = row.container(horizontal=True, width=290)  # side by side on a phone, too
     rate = numbers.number_input(
-        "Rate",
+        f"Rate of path {number}",
         setting.low,
         setting.high,
         _first_rate(optimizer, batch_first),
         format="%g",
-        width=118,
+        width=137,
         key=f"{_PREFIX}rate_{number}_{optimizer}",
         bind="query-params",
         help="The learning rate.",
     )
     batch = numbers.selectbox(
-        "Batch",
+        f"Batch of path {number}",
         BATCHES,
         BATCHES.index(batch_first),
-        width=108,
+        width=137,
         key=f"{_PREFIX}batch_{number}",
         bind="query-params",
         format_func="{:,}".format,
@@ -179,13 +178,21 @@ def _within(text: str, of: Setting) -> bool:
 
 
 def read_link(name: str) -> None:
-    """Say, once in a session, what of its link could not be read; before the controls take it."""
+    """Keep what of this session's link cannot be read, before the controls take it away."""
     key = f"{name}.faults"
     if key not in st.session_state:
-        wrong = faults({name: st.query_params[name] for name in st.query_params})
-        st.session_state[key] = wrong
-    if wrong := st.session_state[key]:
-        st.warning(
-            f"This link could not be read in full ({', '.join(wrong)}): the defaults stand in for "
-            "that part."
-        )
+        st.session_state[key] = faults({one: st.query_params[one] for one in st.query_params})
+
+
+def notice(name: str, chosen: Plan) -> None:
+    """Say what of the link could not be read, until something else is chosen."""
+    wrong = st.session_state[f"{name}.faults"]
+    if not wrong:
+        return
+    if st.session_state.setdefault(f"{name}.linked", chosen) != chosen:
+        st.session_state[f"{name}.faults"] = []
+        return
+    st.warning(
+        f"What this link says of the paths could not be read in full ({', '.join(wrong)}): the "
+        "defaults stand in for that part."
+    )

@@ -10,9 +10,11 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from engine.inspection.landscape import Line, between
+from engine.inspection.progress import part
 from pages.parts.landscape import COLOURS, Portrait, hill_figure
-from pages.parts.landscape.paths import NETWORK, looked_at, part, walked, written
+from pages.parts.landscape.paths import LARGEST_SEED, NETWORK, looked_at, walked
 from pages.parts.newest import newest
+from pages.parts.shares import percent
 
 _LEVEL = 0.02  # a rise of the cost over the higher end by less is no hill
 _OTHER = "#56b4e9"  # a colour that no path has
@@ -59,14 +61,18 @@ def _rival(seed: int) -> int:
     chosen = st.number_input(
         "Seed of the other network",
         0,
-        999_999,
+        LARGEST_SEED,
         1,
         key="land_rival",
         bind="query-params",
         width=220,
         help="It learns exactly as path 1 does, from other random weights.",
     )
-    return int(chosen) if chosen != seed else seed + 1
+    if chosen != seed:
+        return int(chosen)
+    other = seed - 1 if seed == LARGEST_SEED else seed + 1
+    st.caption(f"{seed} is the seed of path 1, so {other} stands in.")
+    return other
 
 
 def measured(painting: Portrait, seed: int) -> Generator[float, None, tuple[Way, ...]]:
@@ -100,19 +106,22 @@ def told(way: Way) -> str:
     begin, end = (f"{line.costs[i]:.3g}" for i in (0, -1))
     if not np.isfinite(line.costs).all():
         return f"**From {way.origin}**: on the way the cost is no number."
-    rise = float(np.diff(line.costs).clip(0).sum())
-    if way.is_own and rise < _LEVEL:
+    if way.is_own and line.rise < _LEVEL:
+        almost, hill = (
+            ("almost ", "no hill worth the name") if line.rise else ("", "no hill at all")
+        )
         return (
-            f"**From its own beginning** the cost falls all the way, {begin} → {end}: on the "
-            "straight line there is no hill at all. Descent could not know that, for it feels only "
+            f"**From its own beginning** the cost falls {almost}all the way, {begin} → {end}: on "
+            f"the straight line there is {hill}. Descent could not know that, for it feels only "
             "the slope where it stands."
         )
-    if line.costs.max() < line.costs[[0, -1]].max() + _LEVEL:
+    if line.hill < _LEVEL:
         return f"**From {way.origin}** ({begin} → {end}) no hill lies between."
     top = int(np.argmax(line.costs))
-    reads = [f"{100 * line.accuracies[i]:.1f} %" for i in (0, -1, top)]
+    share = percent(float(line.shares[top]))
+    reads = [percent(float(line.accuracies[i]), 1) for i in (0, -1, top)]
     return (
         f"**From {way.origin}** ({begin}, reads {reads[0]}) to path 1 ({end}, reads {reads[1]}) "
-        f"the straight line leads over a hill: after {written(line.shares[top])} of it a mixture "
-        f"of the two costs {line.costs[top]:.3g} and reads {reads[2]}."
+        f"the straight line leads over a hill: after {share} of it a mixture of "
+        f"the two costs {line.costs[top]:.3g} and reads {reads[2]}."
     )

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.inspection.landscape import Trace, trace
+from engine.inspection.progress import part
 from engine.network import Network
 from engine.optimizers import OPTIMIZERS
 from engine.training import Examples, Training, begin, examples
@@ -29,10 +29,9 @@ PICTURES = 2000
 """How many training pictures the cost shown is the mean of."""
 
 MOST_PATHS = 3
+LARGEST_SEED = 999_999
 BATCHES = (1, 10, 100, 1000, 10_000)
 UPDATES = (200, 600, 2000)
-
-Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -145,25 +144,3 @@ def journey_of(training: Training) -> Journey | None:
         return None
     course = Course(training.optimizer.key, rate, training.batch_size)
     return Journey(course, training.seed, training.updates, training)
-
-
-def part(
-    steps: Generator[float, None, Value], low: float, high: float
-) -> Generator[float, None, Value]:
-    """Yield low to high while the steps go from 0 to 1; return what they return."""
-    while True:
-        try:
-            share = next(steps)
-        except StopIteration as end:
-            value: Value = end.value
-            return value
-        yield low + (high - low) * share
-
-
-def written(share: float) -> str:
-    """Return a share for people: 5.3 %, 84 %, 99.7 %; that of what never moved is nothing."""
-    if not np.isfinite(share):
-        return "nothing"
-    if 0.9995 <= share < 1:
-        return "more than 99.9 %"
-    return f"{100 * share:.{int(share < 0.1 or 0.99 <= share < 1)}f} %"

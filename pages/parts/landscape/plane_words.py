@@ -4,39 +4,54 @@ from __future__ import annotations
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from engine.inspection.plane import Plane
 from engine.optimizers import OPTIMIZERS
 from pages.parts import glossary
 from pages.parts.landscape import FELT, SIDE, Portrait
-from pages.parts.landscape.paths import NETWORK, PICTURES, Path, written
+from pages.parts.landscape.paths import NETWORK, PICTURES, Path
+from pages.parts.shares import percent
 from pages.parts.stage.payload import run_of
 from pages.parts.stage.scene import Scene
 
 _HIDDEN = f"{NETWORK.dimension - 2:,}"
+_NEAR = 0.8  # of the way down that path 1 has gone: as good as there
+_HIGH = 1e6  # no cost that a network has, only one that it was thrown to
+
+
+def awaited(place: DeltaGenerator) -> None:
+    """Keep the place of the stage while its picture is made."""
+    with place.container(border=True, height=480):
+        st.markdown(
+            "Here comes the landscape. The network learns first; then the cost is measured all "
+            "over a plane through its way."
+        )
 
 
 def seen(painting: Portrait) -> str:
     """Return how much of the movement this picture shows."""
-    shares = [shadow.share for shadow in painting.shadows]
+    shares = [percent(s.share, 1 if s.share < 0.01 else 0) for s in painting.shadows]
+    single = len(shares) == 1
+    several = ", ".join(f"{s} of path {n}" for n, s in enumerate(shares, start=1))
     if painting.plan.plane == "random":
-        several = ", ".join(map(written, shares))
+        shown = shares[0] if single else several
         return (
-            f"**Of the way to this place, two random directions show {several}.** The network "
-            "stands in the middle. Its path is all there, and looks like a point: it went through "
-            f"the other {_HIDDEN} directions."
+            f"**Of the movement, two random directions show {shown}.** Path 1 ends in the middle. "
+            f"What is missing from the picture went through the other {_HIDDEN} directions."
+            f"{_left(painting)}"
         )
-    if len(shares) == 1:
+    if single:
         path, shadow = painting.paths[0], painting.shadows[0]
         return (
-            f"**This picture shows {written(shares[0])} of how the network moved.** The rest "
-            f"happens in {_HIDDEN} directions that you cannot see: from start to end it is "
-            f"{_far(path):.2g} away, and on its way up to {shadow.aside.max():.2g} off the plane."
+            f"**This picture shows {shares[0]} of how the network moved.** The rest happens in "
+            f"{_HIDDEN} directions that you cannot see. Measured as the weights are, its start and "
+            f"its end are {_far(path):.2g} apart, and on its way it is up to "
+            f"{shadow.aside.max():.2g} beside the plane."
         )
-    several = ", ".join(f"{written(s)} of path {n}" for n, s in enumerate(shares, start=1))
     return (
         f"**This picture shows {several}**, as shares of how each network moved. The rest happens "
-        f"in {_HIDDEN} directions that you cannot see."
+        f"in {_HIDDEN} directions that you cannot see.{_left(painting)}"
     )
 
 
@@ -44,24 +59,55 @@ def _far(path: Path) -> float:
     return float(np.linalg.norm(path.points[-1] - path.points[0]))
 
 
+def _left(painting: Portrait) -> str:
+    """Return which paths leave the picture, and when; "" if all stay."""
+    low, high = np.array(painting.surface.domain).T
+    texts = []
+    pairs = zip(painting.paths, painting.shadows, strict=True)
+    for number, (path, shadow) in enumerate(pairs, start=1):
+        outside = ((shadow.coordinates < low) | (shadow.coordinates > high)).any(axis=1)
+        if outside.any():
+            updates = int(path.updates[int(outside.argmax())])
+            texts.append(f" Path {number} leaves the picture within {updates:,} updates.")
+        if path.lost:
+            texts.append(f" Path {number} is lost: its cost is no number any more.")
+    return "".join(texts)
+
+
 def compared(painting: Portrait, scene: Scene) -> str:
     """Return how far the walker of the plane in focus comes, beside the network."""
     walker, path = scene.walkers[scene.focus], painting.paths[0]
     run = run_of(scene, walker)
-    end = run.points[-1]
-    cost, accuracy = (float(x) for x in painting.whole.cost_and_accuracy(end))
-    text = (
+    cost, accuracy = (float(x) for x in painting.whole.cost_and_accuracy(run.points[-1]))
+    return (
         f"**Two directions against {NETWORK.dimension:,}.** On the plane alone, "
-        f"{walker.optimizer.name} is at cost {cost:.3g} after {run.steps} steps and reads "
-        f"{100 * accuracy:.1f} %; path 1, free to go anywhere, ends at "
-        f"{path.costs[-1]:.3g} and reads {100 * path.accuracies[-1]:.1f} % of the same pictures. "
+        f"{walker.optimizer.name} is at {_cost(cost)} after {run.steps} steps and reads "
+        f"{percent(accuracy, 1)}; path 1, free to go anywhere, ends at "
+        f"{_cost(path.costs[-1])} and reads {percent(float(path.accuracies[-1]), 1)} of the same "
+        f"pictures. {_moral(painting, cost)}"
     )
+
+
+def _cost(cost: float) -> str:
+    return f"cost {cost:.3g}" if cost < _HIGH else "a cost of more than a million"
+
+
+def _moral(painting: Portrait, cost: float) -> str:
+    """Return what follows from where a walker of the plane has ended, if something does."""
+    path = painting.paths[0]
+    if not path.has_learnt:
+        return ""
+    fall = float((path.costs[0] - cost) / (path.costs[0] - path.costs[-1]))
+    if not fall > 0:  # nor where it is no number
+        return "It has not come below the cost at which path 1 began."
+    if fall < _NEAR:
+        return f"That is {percent(fall)} of the way down that path 1 has gone."
     if painting.plan.plane == "random":
-        return text + (
+        return (
             "Whoever starts on this plane is beside the trained network already, and has only to "
             "find the way back."
         )
-    return text + (
+    return (
         "Two directions go a long way here because the plane was laid where the network had "
         "already been: before the walk, nobody knows which two of them to take."
     )
@@ -103,9 +149,13 @@ def mathematics(painting: Portrait) -> None:
         st.markdown("The straight line between two networks, and the height of its hill:")
         st.latex(
             r"\theta(t) = (1 - t)\,\theta_0 + t\,\theta_1, \qquad \max_t\; C(\theta(t)) - "
-            r"(1 - t)\,C(\theta_0) - t\,C(\theta_1)"
+            r"\max\bigl(C(\theta_0), C(\theta_1)\bigr)"
         )
-        st.caption("Entezari, Sedghi, Saukh and Neyshabur 2022, ICLR, arXiv:2110.06296.")
+        st.caption(
+            "Goodfellow, Vinyals and Saxe 2015, ICLR, arXiv:1412.6544, follow such lines. The "
+            "error barrier of Entezari et al. 2022, ICLR, arXiv:2110.06296, is measured from "
+            "$(1 - t)\\,C(\\theta_0) + t\\,C(\\theta_1)$ instead of from the higher end."
+        )
         for key in dict.fromkeys(path.course.optimizer for path in painting.paths):
             st.markdown(f"**{OPTIMIZERS[key].name}.** {OPTIMIZERS[key].summary}")
             st.latex(OPTIMIZERS[key].equation)
@@ -113,7 +163,7 @@ def mathematics(painting: Portrait) -> None:
 
 
 def _principal(plane: Plane) -> None:
-    one, other = map(written, plane.shares)
+    one, other = map(percent, plane.shares)
     glossary.prose(
         "The directions are the two principal components of the paths’ places: of all planes this "
         f"one shows most of the movement, {one} along the first direction and {other} along the "
