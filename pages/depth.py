@@ -7,9 +7,10 @@ from pages.parts.depth import controls
 
 st.title("Depth")
 glossary.prose(
-    "On its way back through a network, the gradient is multiplied by each layer. Ten times a "
-    "quarter is a millionth, and the first layers hardly learn: gradients vanish. Ten times two, "
-    "and they explode."
+    "On its way back through a network, the gradient is multiplied by a factor at every layer. "
+    "Multiply by a quarter ten times, and a millionth is left: gradients vanish, and the first "
+    "layers hardly learn. Multiply by two ten times, and it is a thousand times as large: "
+    "gradients explode."
 )
 depth.read_link()
 left, right = st.columns([3, 1], gap="large")
@@ -46,4 +47,5 @@ glossary.prose(
   which ten layers of sigmoid learn after all?
 """
 )
+controls.what_they_do()
 controls.mathematics()

@@ -57,12 +57,7 @@ function drawCost(chart, { model, theme, readable }) {
 function legend(chart, { members, updates }, said) {
   chart.labels.forEach((label, index) => {
     label.parentElement.hidden = !members[index];
-    if (members[index]) setText(label, `${shortName(members[index])} ${said(members[index])}`);
+    if (members[index]) setText(label, `${members[index].short} ${said(members[index])}`);
   });
   chart.host.setAttribute("aria-label", `Over ${updates} updates: ${chart.labels.filter(({ parentElement }) => !parentElement.hidden).map((label) => label.textContent).join(", ")}`);
-}
-
-/** What a legend calls a network: with many cures its name would fill the line. */
-export function shortName({ name }) {
-  return name.length > 30 ? "With the cures" : name;
 }

@@ -15,7 +15,6 @@ import { mountOf, styleSheets, watchTheme } from "../parts/mount.js";
 import { readTheme } from "../parts/palette.js";
 import { createSpeed } from "../parts/speed.js";
 
-const INVITATION = "Press play. Then switch on a cure: a second network begins beside this one, from the same seed.";
 const READABLE = 160; // ms; while it runs, words change no faster than one can read them
 
 export default mountOf(".downhill-depth", createDepth);
@@ -136,7 +135,7 @@ function createParts(root, { act, send, repaint }) {
     ...styleSheets(import.meta.url, "../parts/live.css", "depth.css"),
     notice, cures.row, transport.bar, comparison, terraces.panel,
     element("div", { class: "members" }, ...members.map(({ panel }) => panel)),
-    element("p", { class: "note", text: "Bars are measured now, on 100 pictures, on logarithmic scales: root mean squares. Dashes are what theory says of such random weights before the first update." }),
+    element("p", { class: "note", text: "What arrives at a layer, times what comes back to it, is the gradient of its weights. A bar is the typical size in a layer (root mean square), measured now on 100 pictures; the scales go by factors of ten. Dashes are what theory says of such random weights before the first update." }),
     curves.row);
   return {
     most: transport.most,
@@ -149,7 +148,16 @@ function createParts(root, { act, send, repaint }) {
       setText(notice, model.notice);
       if (!readable) return;
       comparison.setAttribute("aria-live", playing ? "off" : "polite");
-      setText(comparison, model.comparison || model.idle || INVITATION);
+      setText(comparison, statusOf(model, playing));
     },
   };
+}
+
+/** What the cures have changed, and what can be done next. */
+function statusOf({ comparison, idle, lost, updates }, playing) {
+  const told = comparison || idle;
+  if (lost) return told ? `${told} Press Reset to begin again.` : "Nothing more can be learnt. Press Reset, or switch on a cure: a second network has it, and both begin from the same seed.";
+  if (told) return told;
+  const then = "witch on a cure: a second network has it, and both begin from the same seed.";
+  return playing || updates ? `S${then}` : `Press play. Then s${then}`;
 }

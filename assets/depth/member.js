@@ -16,7 +16,7 @@ export function createMember(index, columns, repaint) {
   const head = element("tr", {}, ...["Layer", ...QUANTITIES.map(({ short }) => short)].map((text) => element("th", { scope: "col", text })));
   const numbers = element("details", { class: "numbers", ontoggle: repaint }, element("summary", { text: "The numbers" }),
     element("div", { class: "scroll" }, element("table", {}, element("thead", {}, head), body)));
-  const empty = element("p", { class: "empty", text: "Here a second network begins, as soon as a cure is switched on." });
+  const empty = element("p", { class: "empty", text: "Switch on a cure: here a second network begins that has it, and the other begins again." });
   const filled = element("div", { class: "filled" }, headline, passing, reading, columns.host, numbers);
   const panel = element("section", { class: "panel member" }, name, filled, empty);
   return {

@@ -1,7 +1,7 @@
 // The cost along one line through the weights that a network of steps begins with: flat terraces,
 // and what becomes of them when the step is smoothed.
 
-import { LINES, shortName } from "./curves.js";
+import { LINES } from "./curves.js";
 import { clipped, drawAxes, inset, labelled, plane } from "../parts/canvas.js";
 import { createChart, drawLine } from "../parts/chart.js";
 import { element, setText } from "../parts/dom.js";
@@ -45,7 +45,7 @@ export function createTerraces(repaint, onSteepness) {
       const lines = model.members.map((_, index) => Array.from(model.arrays[`line.${index}`].data));
       chart.labels.forEach((label, index) => {
         label.parentElement.hidden = !lines[index];
-        if (lines[index]) setText(label, `${shortName(model.members[index])}: ${model.lines[index]}`);
+        if (lines[index]) setText(label, `${model.members[index].short}: ${model.lines[index]}`);
       });
       const all = lines.flat().filter(Number.isFinite);
       const [low, high] = [Math.min(...all), Math.max(...all)];

@@ -1,6 +1,7 @@
 // Play, pause, one update; reset, another seed; how fast.
 
 import { element, setText } from "../parts/dom.js";
+import { counted } from "../parts/numbers.js";
 import { createPlay, createSpeedChoice, paceText, transportButton } from "../parts/transport.js";
 
 /** The bar: `act(name)` for each button; most(updates): how many updates the next tick may take. */
@@ -20,7 +21,7 @@ export function createTransport(act) {
     draw({ model, playing, readable, pace: seen }) {
       play.show(playing);
       if (!readable) return;
-      setText(counter, `${model.updates.toLocaleString("en")} updates`);
+      setText(counter, counted(model.updates, "update"));
       setText(pace, paceText(seen, playing, model));
       one.disabled = play.button.disabled = model.lost;
       reset.disabled = model.updates === 0 && !model.lost;

@@ -82,11 +82,15 @@ export function drawPromise(context, { box, px, py }, theme, text, beginnings) {
     context.fill();
   }
   context.font = `13px ${theme.font}`;
-  context.fillStyle = theme.text;
-  context.globalAlpha = 0.75;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  context.fillText(text, box.left + box.width / 2, box.top + box.height / 2, box.width - 12);
+  const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+  const wide = Math.min(context.measureText(text).width, box.width - 12) + 12;
+  context.fillStyle = theme.panel; // or a line of the grid would strike it through
+  context.fillRect(x - wide / 2, y - 10, wide, 20);
+  context.fillStyle = theme.text;
+  context.globalAlpha = 0.75;
+  context.fillText(text, x, y, box.width - 12);
   context.restore();
 }
 

@@ -88,12 +88,26 @@ def test_an_explosion_ends_in_words_and_clipping_holds_it(visit):
     assert ward.told("lost") == "true"
     expect(ward.says(0)).to_contain_text(re.compile(r"update \d is too large to be a number"))
     expect(ward.page.get_by_role("button", name="Play", exact=True)).to_be_disabled()
+    expect(ward.root.locator(".comparison")).to_contain_text("Press Reset, or switch on a cure")
     ward.cure("Gradient clipping").click()
     ward.wait('[data-members="2"][data-lost="false"]')
     ward.press("Play")
     ward.until("Number(d.updates) > 30")
     assert ward.told("fates").split()[0] == "exploded"
     assert ward.told("fates").split()[1] != "exploded"
+
+
+def test_a_preset_is_marked_and_warns_before_the_first_update(visit):
+    ward = Ward(visit("/depth?depth_layers=4"))
+    expect(ward.page.get_by_role("radio", checked=True)).to_have_count(0)
+    expect(ward.root.locator(".comparison")).to_contain_text("Then switch on a cure")
+    ward.choose("Raw pixels blow it up")
+    ward.wait('[data-fates="leaping"][data-updates="0"][data-playing="false"][data-waiting="0"]')
+    expect(ward.says(0)).to_contain_text("An update is larger than the weights")
+    expect(ward.root.locator(".counter")).to_have_text("0 updates")
+    ward.press("One update")
+    ward.wait('[data-updates="1"]')
+    expect(ward.root.locator(".counter")).to_have_text("1 update")
 
 
 def test_a_step_is_smoothed_while_it_learns(visit):

@@ -10,7 +10,7 @@ import pytest
 
 from engine import digits
 from engine.inspection.depth import pictures
-from engine.training import advance
+from engine.training import Mark, advance
 from pages.parts import depth, work
 from pages.parts.depth import cures, pair, payload, words
 from pages.parts.depth.cures import CURES, PRESETS, Setup, Treatment
@@ -210,7 +210,8 @@ def test_the_factor_that_is_said_is_the_one_measured():
     both = after(100, Setup(), "relu")
     share = both.sick.now.errors[0] / both.sick.now.errors[-1]
     said = words.passing(both.sick)
-    assert f"passes back {share ** (1 / 9):.2f} of the gradient: after 9 layers 0.00000" in said
+    assert f"passes back {share ** (1 / 9):.2f} of the gradient" in said
+    assert "from layer 10 back to layer 1, 0.00000" in said
     assert "Theory for the start: 0.24 a layer." in said
     times = both.cured.now.errors[0] / both.cured.now.errors[-1] / share
     told = words.comparison(both)
@@ -225,7 +226,10 @@ def test_the_first_update_moves_it_about_as_far_as_was_said(key, clip):
     setup = replace(PRESETS[key].setup, clip=clip)
     before, then = (after(updates, setup).sick for updates in (0, 1))
     said, came = (
-        [float(share) for share in re.findall(r"([\d.]+)\u00a0%", words.reading(member))]
+        [
+            float(size) * (1 if unit else 0.01)
+            for size, unit in re.findall(r" by ([\d.]+)(?:\u00a0%|( times))", words.reading(member))
+        ]
         for member in (before, then)
     )
     assert said == pytest.approx(came, rel=0.35)
@@ -248,6 +252,35 @@ def test_what_grows_is_not_said_to_shrink():
     shrinks = after(0, replace(PRESETS["works"].setup, scale=0.5, layers=8)).sick
     assert words.fate(shrinks) == "uneven"
     assert "shrinks" in words.headline(shrinks)
+
+
+def test_a_cure_that_lets_less_come_back_does_not_read_like_a_defect():
+    explodes = PRESETS["explodes"].setup
+    told = words.comparison(after(0, explodes, "weights"))
+    assert re.search(r"With He weights times 1: \d+ times less comes back .* it grew before", told)
+    told = words.comparison(after(0, explodes, "clip"))
+    moves = r"moves it by [\d.]+\u00a0% instead of [\d.]+ times its size"
+    assert re.search(rf"With clipping: as much comes back to the first layer, but .* {moves}", told)
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "said"),
+    [
+        ([0.1, 0.5, 0.9, 0.8], "Weights"),
+        ([0.1, 0.5, 0.7, 0.8], ""),
+        ([0.9, 0.5, 0.7, 0.8], ""),  # not a cure
+        ([0.1, 0.5, 0.8012, 0.8], ""),  # as good, as it is shown
+        ([0.1, None, None, None], ""),
+    ],
+)
+def test_one_cure_may_come_farther_than_all(accuracies, said):
+    marks = [a and Mark("test", 500, 500, 1.0, a) for a in accuracies]
+    found = {
+        name: mark and pair.Outcome("even", np.ones(3), mark)
+        for name, mark in zip(("No cure", "ReLU", "Weights", "All"), marks, strict=True)
+    }
+    told = words.together(found)
+    assert told == (said and f"{said}, alone, comes farther here than all together.")
 
 
 @pytest.mark.parametrize("key", PRESETS)
@@ -302,6 +335,19 @@ def test_the_message_has_a_column_for_each_layer(key):
     names = {array["name"] for array in header["arrays"]}
     assert ("line.0" in names) == (header["reach"] is not None) == (key == "step")
     assert len(header["lines"]) == (2 if key == "step" else 0)
+
+
+@pytest.mark.parametrize(
+    ("setup", "treatment", "short"),
+    [
+        (STEP, Treatment(steepness=16), "Smoothed"),
+        (STEP, Treatment(frozenset({"inputs"})), "With normalised inputs"),
+        (Setup(), Treatment(frozenset(CURES)), "With the cures"),
+    ],
+)
+def test_a_legend_has_room_for_its_names(setup, treatment, short):
+    header = header_of(payload.pack(pair.paired(setup, treatment), treatment))
+    assert [member["short"] for member in header["members"]] == ["As it is", short]
 
 
 def test_what_is_no_number_is_left_out():
@@ -418,8 +464,10 @@ def test_a_network_of_ones_own_is_no_preset_and_a_preset_pressed_again_is_withou
     app = opened("depth", depth_cures="clip")
     presets = app.segmented_control(key="depth.preset")
     assert presets.value == "dies"
+    before = app.session_state["depth.pair"]
     presets.set_value(None).run()
     assert app.session_state["depth.treatment"] == Treatment()
+    assert app.session_state["depth.pair"] is not before
     assert app.segmented_control(key="depth.preset").value == "dies"
     app.slider(key="depth_layers").set_value(7).run()
     assert app.segmented_control(key="depth.preset").value is None

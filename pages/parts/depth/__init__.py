@@ -17,6 +17,7 @@ from pages.parts.live import Live
 from pages.parts.message import text, whole
 
 _PAIR, _WANTED, _TREATMENT = "depth.pair", "depth.wanted", "depth.treatment"
+_AFRESH = "depth.afresh"
 
 
 def read_link() -> None:
@@ -33,13 +34,14 @@ def prepare(setup: Setup) -> None:
     Raises ValueError where the digits cannot be read.
     """
     wanted = setup, st.session_state[_TREATMENT]
-    if st.session_state.get(_WANTED) != wanted:
+    if st.session_state.pop(_AFRESH, False) or st.session_state.get(_WANTED) != wanted:
         _keep(pair.paired(*wanted), *wanted)
 
 
-def forget_cures() -> None:
-    """Switch all cures off."""
+def afresh() -> None:
+    """Begin anew at the next `prepare`, without cures."""
     st.session_state[_TREATMENT] = Treatment()
+    st.session_state[_AFRESH] = True
 
 
 def _keep(here: Pair, setup: Setup, treatment: Treatment, begins: bool = True) -> None:
@@ -122,6 +124,8 @@ def show() -> None:
 @st.fragment
 def _mounted(seen: Mapping[str, Any]) -> None:
     live.follow(seen)
+    if _AFRESH in st.session_state:
+        st.rerun()  # a preset was pressed again, and that run was lost too
     if LIVE.said("redraw"):
         LIVE.say("redraw", False)
         st.rerun()  # an act has changed what the controls show

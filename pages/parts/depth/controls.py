@@ -9,9 +9,9 @@ from typing import Any
 import streamlit as st
 
 from engine.inspection.depth import INPUTS
-from pages.parts import depth, work
+from pages.parts import depth, glossary, work
 from pages.parts.depth import cures, pair, words
-from pages.parts.depth.cures import HIDDEN, PRESETS, WEIGHTS, Setup
+from pages.parts.depth.cures import CONTROLS, CURES, HIDDEN, PRESETS, WEIGHTS, Setup
 
 _PRESET = "depth.preset"
 
@@ -33,12 +33,12 @@ def presets(setup: Setup) -> None:
 
 
 def _put() -> None:
-    """Let the controls show what was pressed, without cures; pressed again, it is the same."""
+    """Let the controls show what was pressed, without cures; pressed again, it begins anew."""
     if key := st.session_state[_PRESET]:
         setup = PRESETS[key].setup
-        for name in ("layers", "width", "activation", "weights", "scale", "inputs", "rate"):
+        for name in CONTROLS[:-1]:  # the seed stays
             st.session_state[f"depth_{name}"] = getattr(setup, name)
-    depth.forget_cures()
+    depth.afresh()
 
 
 def network() -> Setup:
@@ -61,7 +61,7 @@ def network() -> Setup:
         "scale",
         cures.SCALES,
         default.scale,
-        "The spread of the random weights is so many times what the choice above says.",
+        "Every random weight of the choice above is multiplied by this.",
     )
     inputs = _choice("Inputs", "inputs", INPUTS, default.inputs)
     rate = _stops("Learning rate", "rate", cures.RATES, default.rate)
@@ -118,7 +118,14 @@ def every_cure(setup: Setup) -> None:
     work.show(name, "Every cure is tried on a network of its own")
     if found := work.value(name):
         st.table(words.survey(found))
-        st.caption(f"After {pair.SURVEYED} updates each, from the same seed.")
+        after = f"After {pair.SURVEYED} updates each, from the same seed."
+        st.caption(f"{after} {words.together(found)}")
+
+
+def what_they_do() -> None:
+    """Show, folded away, why each cure helps."""
+    with st.expander("What each cure does"):
+        glossary.prose("\n".join(f"- **{cure.name}**: {cure.summary}" for cure in CURES.values()))
 
 
 def _survey(setup: Setup) -> None:

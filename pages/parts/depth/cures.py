@@ -44,6 +44,9 @@ class Setup:
     clip: float = math.inf
 
 
+CONTROLS = ("layers", "width", "activation", "weights", "scale", "inputs", "rate", "seed")
+"""What of a setup has a control, each under its name with "depth_" before it."""
+
 # --- Cures -------------------------------------------------------------------------------------
 
 
@@ -79,17 +82,20 @@ CURES = {
         ),
         Cure(
             "weights",
-            "He or Xavier weights",
-            "random weights of the spread that suits",
-            "Random weights of just the spread that keeps the size from layer to layer: He's for "
-            "ReLU, Xavier's for sigmoid and tanh.",
+            "Weights of the right size",
+            "He's or Xavier's: nothing grows or shrinks",
+            "Random weights that are just so large that the sizes of what goes forwards and of "
+            "what comes back stay about the same from layer to layer: He's for ReLU, Xavier's for "
+            "tanh, and for a sigmoid as far as they can.",
             _weights,
         ),
         Cure(
             "inputs",
             "Normalised inputs",
             "pixels with the mean 0 and the deviation 1",
-            "Pixels are shifted and scaled to the mean 0 and the deviation 1.",
+            "Pixels are shifted and scaled to the mean 0 and the deviation 1. The gradient of a "
+            "weight is what comes back times what goes in, so pixels up to 255 make a step larger "
+            "than the weights themselves.",
             lambda setup: replace(setup, inputs="standard"),
         ),
         Cure(
@@ -129,7 +135,8 @@ def changed(before: Setup, after: Setup) -> str:
         smoothed = f"a sigmoid {steepness} times as steep"
         parts.append(smoothed if steepness.isdigit() else HIDDEN[after.activation].name)
     if (before.weights, before.scale) != (after.weights, after.scale):
-        parts.append(f"{WEIGHTS[after.weights].name} weights")
+        same = before.weights == after.weights  # only their size is another
+        parts.append(f"{WEIGHTS[after.weights].name} weights{' times 1' if same else ''}")
     if before.inputs != after.inputs:
         parts.append("normalised inputs")
     if before.clip != after.clip:
@@ -159,13 +166,13 @@ PRESETS = {
         Preset(
             "silent",
             "It falls silent",
-            "ReLU, but the weights begin too small. Cure: He weights.",
+            "ReLU, but the weights begin too small. Cure: weights of the right size.",
             replace(_HEALTHY, weights="normal"),
         ),
         Preset(
             "explodes",
             "It explodes",
-            "ReLU, but the weights begin too large. Cures: He weights, or clipping.",
+            "ReLU, but the weights begin too large. Cures: weights of the right size, or clipping.",
             replace(_HEALTHY, scale=2.0),
         ),
         Preset(

@@ -18,6 +18,7 @@ from pages.parts.training import cost_curve
 from pages.parts.training.trainer import TEST, marks
 
 _LARGEST = float(np.finfo("<f4").max)
+_LEGEND = 30  # characters of a name
 
 
 def pack(pair: Pair, treatment: Treatment, **told: Any) -> bytes:  # noqa: ANN401 (what JSON can say)
@@ -47,22 +48,26 @@ def pack(pair: Pair, treatment: Treatment, **told: Any) -> bytes:  # noqa: ANN40
         ],
         "members": [
             _member(pair.sick, "As it is"),
-            *([] if pair.cured is None else [_member(pair.cured, _title(pair))]),
+            *([] if pair.cured is None else [_member(pair.cured, *_titles(pair, treatment))]),
         ],
     }
     return assemble(header, arrays)
 
 
-def _title(pair: Pair) -> str:
+def _titles(pair: Pair, treatment: Treatment) -> tuple[str, str]:
+    """Return what the cured network is called, and in a legend, which has less room."""
     named = words.named(pair)
-    return f"{named[0].upper()}{named[1:]}"
+    title = f"{named[0].upper()}{named[1:]}"
+    short = "With the cures" if treatment.cures else "Smoothed"
+    return title, title if len(title) <= _LEGEND else short
 
 
-def _member(member: Member, name: str) -> dict[str, Any]:
+def _member(member: Member, name: str, short: str = "") -> dict[str, Any]:
     now, expected, start = member.now, member.expected, member.start
     costs = cost_curve.latest(member.training, 20)
     return {
         "name": name,
+        "short": short or name,
         "fate": words.fate(member),
         "headline": words.headline(member),
         "passing": words.passing(member),

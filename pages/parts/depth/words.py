@@ -25,6 +25,8 @@ _HEADLINES: dict[Fate, str] = {
 
 _GUESS = 0.15  # of ten digits, none is more than 12 % of all
 _SMALLEST = 1e-16
+_SAME = 1.05  # what is within this factor is not told apart
+_GROWN = 10.0  # what comes back to the first layer, by what began at the last
 _TOLD = 0.01  # of a line: below, two costs are the same by rounding
 _SEEN = 0.5  # of a line that is flat as drawn: below, most places lie on a terrace of their own
 
@@ -40,6 +42,8 @@ def headline(member: Member) -> str:
 
 
 def _headline(fate: Fate, errors: FloatArray) -> str:
+    if fate == "leaping" and _share(errors) > _GROWN:
+        return "The gradient grows, and an update is larger than the weights"
     if fate == "uneven":
         return f"The gradient {'grows' if _share(errors) > 1 else 'shrinks'} on its way back"
     return _HEADLINES[fate]
@@ -52,10 +56,10 @@ def passing(member: Member) -> str:
     if fate(member) in ("exploded", "flat"):
         return verdict(member.training, member.now).sentence
     factor, left = share ** (1 / layers), _number(share)
-    ways = f"after {layers} layer{'s' * (layers > 1)}"
-    told = f"Each layer passes back {_number(factor)} of the gradient: {ways} {left} is left."
+    way = f"from layer {layers + 1} back to layer 1"
+    told = f"Each layer passes back {_number(factor)} of the gradient: {way}, {left} is left."
     if factor > 1:
-        told = f"Each layer multiplies the gradient by {_number(factor)}: {ways} by {left}."
+        told = f"Each layer multiplies the gradient by {_number(factor)}: {way}, by {left}."
     if not 0 < expected < math.inf:
         return told
     return f"{told} Theory for the start: {_number(expected ** (1 / layers))} a layer."
@@ -66,13 +70,17 @@ def reading(member: Member) -> str:
     updates = member.training.updates
     if not updates:
         return _first_step(member)
-    read = percent(member.mark.accuracy)
+    read = _read(member)
     guess = ", no better than guessing" if member.mark.accuracy < _GUESS else ""
     first, last = map(float, member.now.moved_share[[0, -1]])
     told = f"After {updates:,} {'update' if updates == 1 else 'updates'} it reads {read}{guess}."
     if not np.isfinite([first, last]).all():
         return told
     return f"{told} The first layer has moved by {_way(first)}, the last by {_way(last)}."
+
+
+def _read(member: Member) -> str:
+    return percent(member.mark.accuracy).replace(" ", "\u00a0")  # no line breaks before the %
 
 
 def _first_step(member: Member) -> str:
@@ -89,22 +97,31 @@ def comparison(pair: Pair) -> str:
     if pair.cured is None:
         return ""
     what = named(pair)
-    told = f"{what[0].upper()}{what[1:]}: "
-    before, after = _share(pair.sick.now.errors), _share(pair.cured.now.errors)
-    if 0 < before < math.inf and 0 < after < math.inf:
-        times = after / before
-        grown = (
-            f"{_count(times)} times as much" if times >= 1 else f"{_count(1 / times)} times less"
-        )
-        told += f"{grown} comes back to the first layer"
-    else:
-        told += f"“{headline(pair.sick)}” becomes “{headline(pair.cured)}”"
+    told = f"{what[0].upper()}{what[1:]}: {_passed(pair.sick, pair.cured)}"
     if not pair.updates:
         return f"{told}. Press play to see whether it learns."
-    sick, cured = (percent(member.mark.accuracy) for member in pair.members)
+    sick, cured = map(_read, pair.members)
     return (
         f"{told}, and after {pair.updates:,} updates the network reads {cured} instead of {sick}."
     )
+
+
+def _passed(sick: Member, cured: Member) -> str:
+    """Return how what comes back to the first layer differs between two networks."""
+    before, after = _share(sick.now.errors), _share(cured.now.errors)
+    if not (0 < before < math.inf and 0 < after < math.inf):
+        return f"“{headline(sick)}” becomes “{headline(cured)}”"
+    times = after / before
+    if 1 / _SAME < times < _SAME:
+        steps = [float(next_step(one.training, one.now)[0]) for one in (sick, cured)]
+        told = "as much comes back to the first layer"
+        if np.isfinite(steps).all() and steps[0] and not 1 / _SAME < steps[1] / steps[0] < _SAME:
+            told += f", but an update moves it by {_way(steps[1])} instead of {_way(steps[0])}"
+        return told
+    if times > 1:
+        return f"{_count(times)} times as much comes back to the first layer"
+    less = f"{_count(1 / times)} times less comes back to the first layer"
+    return f"{less}, where it grew before" if before > _GROWN else less
 
 
 def named(pair: Pair) -> str:
@@ -149,8 +166,16 @@ def survey(found: Mapping[str, Outcome | None]) -> dict[str, list[str]]:
         )
         for name, outcome in found.items()
     ]
-    columns = ("Cure", "Left of the gradient at layer 1", "Reads right", "In words")
+    columns = ("Cure", "Gradient at layer 1, of 1 at the last", "Reads right", "In words")
     return dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True))
+
+
+def together(found: Mapping[str, Outcome | None]) -> str:
+    """Return that one cure alone has come farther than all together, or ""."""
+    _, *alone, every = [(name, one.mark.accuracy if one else 0.0) for name, one in found.items()]
+    best, most = max(alone, key=lambda way: way[1])
+    farther = round(100 * most) > round(100 * every[1]) > 0
+    return f"{best}, alone, comes farther here than all together." if farther else ""
 
 
 def _share(errors: FloatArray) -> float:
@@ -181,4 +206,4 @@ def _way(share: float) -> str:
     """How far weights have moved, by their size at the start."""
     if not share:
         return "nothing"
-    return f"{_count(share)} times its size" if share >= 10 else f"{_number(100 * share)}\u00a0%"
+    return f"{_count(share)} times its size" if share >= 1 else f"{_number(100 * share)}\u00a0%"
