@@ -8,7 +8,6 @@ cases where it says 80 %. Dividing the last sums by a temperature T before the s
 makes it less sure (T > 1) without changing any answer.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import exp, log
 from typing import NamedTuple
@@ -198,25 +197,3 @@ def fit_temperature(sums: FloatArray, labels: Labels) -> Fit:
         if (down and abs(run.points[-1, 0] - begin) < _FAR) or rate < _SLOWEST:
             return Fit(exp(float(run.points[-1, 0])), run)
         rate /= 2
-
-
-# --- Together ----------------------------------------------------------------------------------
-
-
-def shares_sure(
-    network: Network,
-    parameters: FloatArray,
-    sets: Mapping[str, Images],
-    temperature: float = 1.0,
-    level: float = SURE,
-) -> dict[str, float]:
-    """Return for each set of pictures (n, 784) the share that the network is sure about.
-
-    The pictures are prepared here.
-    """
-    return {
-        key: share_sure(
-            chances_at(last_sums(network, parameters, network.prepare(images)), temperature), level
-        )
-        for key, images in sets.items()
-    }

@@ -133,11 +133,6 @@ class Growth(NamedTuple):
         means: FloatArray = self.accuracies.mean(axis=1)
         return means
 
-    @property
-    def spreads(self) -> FloatArray:
-        """Lowest and highest of the seeds, (2, c)."""
-        return np.stack([self.accuracies.min(axis=1), self.accuracies.max(axis=1)])
-
 
 def grow(
     network: Network,

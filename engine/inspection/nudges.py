@@ -18,7 +18,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.digits import SIDE
 from engine.network import Network
 from engine.network.anatomy import Neuron, neuron
 from engine.network.neuron import COSTS, Images, Labels
@@ -128,17 +127,6 @@ def weight_nudges(example: Passage, layer: int) -> FloatArray:
     """Return the nudge to each weight of a layer: (before, neurons)."""
     with np.errstate(all="ignore"):
         return np.outer(example.said[layer - 1], example.pushes[layer - 1])
-
-
-def nudge_pictures(example: Passage) -> FloatArray:
-    """Return the nudges to the first layer's weights as pictures: (neurons, 28, 28).
-
-    Each is the example's own picture times one number, the push on that neuron. Raises ValueError
-    if the network does not begin with 784 pixels.
-    """
-    if example.network.sizes[0] != SIDE**2:
-        raise ValueError(f"{example.network.sizes[0]} inputs are no picture of 28 × 28 pixels")
-    return weight_nudges(example, 1).T.reshape(-1, SIDE, SIDE)
 
 
 # --- Places in the flat vector -----------------------------------------------------------------

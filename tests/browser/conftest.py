@@ -111,32 +111,64 @@ def _executable(playwright: Playwright) -> str | None:
     return next(filter(None, map(shutil.which, (*BROWSERS, own))), None)
 
 
+class Seats:
+    """Contexts of the browser, given back after a test and cleared for the next one's visitors.
+
+    A new context fetches and compiles Streamlit's scripts anew, which takes most of a short test.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: dict[str, list[BrowserContext]] = {}
+
+    def take(self, options: dict[str, object]) -> BrowserContext:
+        """Return a context that nobody uses."""
+        free = self._free.setdefault(repr(options), [])
+        if free:
+            return free.pop()
+        context = self._browser.new_context(**options)
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        return context
+
+    def give_back(self, options: dict[str, object], context: BrowserContext) -> None:
+        """Close what was open, forget what was stored, and keep the context."""
+        for page in context.pages:
+            with suppress(Error):  # a page that has crashed or left
+                page.evaluate("localStorage.clear(); sessionStorage.clear()")
+            page.close()
+        context.clear_cookies()
+        self._free[repr(options)].append(context)
+
+
+@pytest.fixture(scope="session")
+def seats(chromium: Browser) -> Seats:
+    return Seats(chromium)
+
+
 @pytest.fixture
 def scheme() -> str:
     return "light"
 
 
 @pytest.fixture
-def visit(chromium: Browser, server: Server, scheme: str) -> Iterator[Visit]:
+def visit(seats: Seats, server: Server, scheme: str) -> Iterator[Visit]:
     """A function that opens the app for a new visitor; options as of a Playwright context."""
     complaints = Complaints(server.url.partition("://")[2])
-    contexts: list[BrowserContext] = []
+    taken: list[tuple[dict[str, object], BrowserContext]] = []
     before = server.log_size()
 
     def new_visitor(path: str = "/", **options: object) -> Page:
-        context = chromium.new_context(
-            base_url=server.url, color_scheme=scheme, **{**DESKTOP, **options}
-        )
-        contexts.append(context)
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        seat = {"base_url": server.url, "color_scheme": scheme, **DESKTOP, **options}
+        context = seats.take(seat)
+        taken.append((seat, context))
         page = context.new_page()
         complaints.watch(page)
         page.goto(path)
         return page
 
     yield new_visitor
-    for context in contexts:
-        context.close()
+    for seat, context in taken:
+        seats.give_back(seat, context)
     written = LEFT.sub("", server.log(before))
     assert not complaints.seen, "\n".join(complaints.seen)
     assert "Traceback" not in written, written

@@ -15,7 +15,6 @@ from engine.inspection.confidence import (
     last_sums,
     share_as_sure,
     share_sure,
-    shares_sure,
 )
 from engine.inspection.imagining import PictureCost, noise, shown
 from engine.inspection.remedies import REMEDIES, TEMPERATURE, compare, treated
@@ -121,6 +120,12 @@ def test_a_threshold_buys_accuracy_with_coverage(small):
     assert found.accuracy[0] == pytest.approx(small.accuracy, abs=2e-4)
     assert (np.diff(found.coverage) <= 0).all()
     assert found.accuracy[-1] > 0.998
+
+
+def shares_sure(net, parameters, sets, temperature=1.0):
+    """The share of each set of pictures that a network is sure about."""
+    sums = {key: last_sums(net, parameters, net.prepare(images)) for key, images in sets.items()}
+    return {key: share_sure(chances_at(one, temperature)) for key, one in sums.items()}
 
 
 def test_the_network_is_sure_of_noise(small):

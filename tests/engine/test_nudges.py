@@ -10,7 +10,6 @@ from engine.inspection.nudges import (
     index,
     ledger,
     mean_sizes,
-    nudge_pictures,
     passage,
     place,
     requests,
@@ -117,13 +116,9 @@ def test_nudge_pictures_are_the_picture_times_a_push():
     net = network.load(SHIPPED["small"])
     images, labels = some(1, preparation="deskew")
     one = passage(net.network, net.parameters, images[0], int(labels[0]))
-    pictures = nudge_pictures(one)
-    assert pictures.shape == (16, 28, 28)
+    pictures = weight_nudges(one, 1).T.reshape(16, 28, 28)
     picture = images[0].reshape(28, 28) / np.float32(255)
     np.testing.assert_allclose(pictures[3], one.pushes[0][3] * picture, rtol=1e-5)
-    narrow = Network((3, 10))
-    with pytest.raises(ValueError, match="28"):
-        nudge_pictures(passage(narrow, np.zeros(40), np.zeros(3), 0))
 
 
 def test_what_is_not_there_is_refused_and_overflow_is_not():
@@ -137,7 +132,7 @@ def test_what_is_not_there_is_refused_and_overflow_is_not():
     far = passage(net, np.full_like(parameters, 1e300), images[0], 3)
     avenues(far, 1, 0)
     requests(far, 2)
-    nudge_pictures(far)
+    weight_nudges(far, 1)
 
 
 # --- Places ------------------------------------------------------------------------------------
