@@ -11,7 +11,7 @@ import { createAddress } from "../parts/address.js";
 import { element, setText } from "../parts/dom.js";
 import { createFilm, picturesOf } from "../parts/film.js";
 import { createLine } from "../parts/line.js";
-import { mountOf, styleSheets, watchTheme } from "../parts/mount.js";
+import { mountOf, nextFrame, spacePlays, styleSheets, watchTheme } from "../parts/mount.js";
 import { readTheme } from "../parts/palette.js";
 import { createSpeed } from "../parts/speed.js";
 
@@ -25,20 +25,12 @@ function createDepth(root) {
   const line = createLine({ latest: ["smooth"] });
   const writeAddress = createAddress();
   const speed = createSpeed();
-  let [asked, left] = [false, false];
-  const repaint = () => {
-    if (asked || left) return;
-    asked = true;
-    requestAnimationFrame(() => { asked = false; paint(); });
-  };
+  let left = false;
+  const repaint = nextFrame(() => paint());
   const film = createFilm((model) => { state.model = model; repaint(); });
   const parts = createParts(root, { act, send, repaint });
   watchTheme(root, () => { state.theme = readTheme(root); repaint(); });
-  root.addEventListener("keydown", (event) => {
-    if (event.key !== " " || event.target.closest("button, input, select, summary")) return;
-    event.preventDefault();
-    act(state.playing ? "pause" : "play");
-  });
+  spacePlays(root, () => act(state.playing ? "pause" : "play"));
 
   function act(name) {
     if (name === "play") play();

@@ -5,7 +5,7 @@ import { createSide } from "./side.js";
 import { element, setText } from "../parts/dom.js";
 import { picturesOf } from "../parts/film.js";
 import { createLine } from "../parts/line.js";
-import { mountOf, styleSheets, watchTheme } from "../parts/mount.js";
+import { mountOf, nextFrame, spacePlays, styleSheets, watchTheme } from "../parts/mount.js";
 import { readTheme } from "../parts/palette.js";
 import { createSpeed } from "../parts/speed.js";
 import { createPlay, paceText, transportButton } from "../parts/transport.js";
@@ -19,19 +19,11 @@ function createMemorising(root) {
   const state = { model: null, playing: false, theme: readTheme(root), spoken: 0 };
   const line = createLine();
   const speed = createSpeed();
-  let [asked, left] = [false, false];
-  const repaint = () => {
-    if (asked || left) return;
-    asked = true;
-    requestAnimationFrame(() => { asked = false; paint(); });
-  };
+  let left = false;
+  const repaint = nextFrame(() => paint());
   const parts = createParts(root, { act, repaint });
   watchTheme(root, () => { state.theme = readTheme(root); repaint(); });
-  root.addEventListener("keydown", (event) => {
-    if (event.key !== " " || event.target.closest("button, input, select, summary")) return;
-    event.preventDefault();
-    act(state.playing ? "pause" : "play");
-  });
+  spacePlays(root, () => act(state.playing ? "pause" : "play"));
 
   function act(name) {
     if (name === "play" && !state.model.over) {

@@ -50,3 +50,22 @@ export function watchTheme(root, changed) {
   probe.style.cssText = "position:absolute;visibility:hidden;color:var(--st-text-color);background:var(--st-background-color);transition:color 1ms,background-color 1ms";
   probe.addEventListener("transitionend", changed);
 }
+
+/** A function that has `paint` called with the next frame, once however often it is asked. */
+export function nextFrame(paint) {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => { asked = false; paint(); });
+  };
+}
+
+/** Lets the space bar press play and pause, except where it presses something else. */
+export function spacePlays(root, toggle) {
+  root.addEventListener("keydown", (event) => {
+    if (event.key !== " " || event.target.closest("button, input, select, summary")) return;
+    event.preventDefault();
+    toggle();
+  });
+}

@@ -48,45 +48,58 @@ def pack(
         arrays["digits"] = digits
         if report is not None:
             arrays |= {"confusion": report.confusion.astype("<i4"), "mistakes": report.pictures}
-    slopes = trainer.gradient(training)
-    rate = plan.settings_of(training)["learning_rate"]
     header = {
         **told,
-        **trainer.names(training),
+        **_settings(training),
+        **_standing(training),
         "generation": generation,
         "version": version,
+        "cost": _number(costs.mean()) if len(costs) else None,
+        "lastCost": _number(costs[-1]) if len(costs) else None,
+        "largestWeight": _number(pictures.largest),
+        "beyond": pictures.beyond,
+        "farthest": _number(pictures.farthest),
+        "shown": len(pictures.weights),
+        "report": None if report is None else _report(report),
+    }
+    return assemble(header, arrays)
+
+
+def _settings(training: Training) -> dict[str, Any]:
+    """Return what is trained, and how."""
+    return {
+        **trainer.names(training),
         "sizes": training.network.sizes,
         "dimension": training.network.dimension,
         "beginning": INITIALISATIONS[training.initialisation].name,
         "seed": training.seed,
+        "rate": plan.settings_of(training)["learning_rate"],
+        "ownRate": plan.RATES[training.optimizer.key],
+        "batchSize": training.batch_size,
+        "sample": trainer.sample(training.network),
+        "slopePictures": trainer.slope_pictures(training.network),
+        "changes": _changes(training.stretches),
+        "address": {"train_rate": plan.rate_text(training)},
+    }
+
+
+def _standing(training: Training) -> dict[str, Any]:
+    """Return how far it is, how steep it is there, and how it reads."""
+    slopes = trainer.gradient(training)
+    return {
         "epoch": training.epoch,
         "progress": training.progress,
         "updates": training.updates,
         "left": training.left,
         "lost": training.lost,
         "back": trainer.earlier_epoch(training),
-        "rate": rate,
-        "ownRate": plan.RATES[training.optimizer.key],
-        "batchSize": training.batch_size,
-        "cost": _number(costs.mean()) if len(costs) else None,
-        "lastCost": _number(costs[-1]) if len(costs) else None,
         "slopes": [_number(size) for size in sizes_by_layer(training.network, slopes)],
         "slope": _number(np.sqrt(np.square(slopes, dtype=np.float64).mean())),
-        "largestWeight": _number(pictures.largest),
-        "beyond": pictures.beyond,
-        "farthest": _number(pictures.farthest),
-        "shown": len(pictures.weights),
-        "sample": trainer.sample(training.network),
-        "slopePictures": trainer.slope_pictures(training.network),
         "measuring": trainer.measuring(training),
         "verdict": trainer.verdict(training, slopes)._asdict(),
-        "changes": _changes(training.stretches),
         "answers": _answers(training),
-        "report": None if report is None else _report(report),
         "whole": _whole(training),
-        "address": {"train_rate": plan.rate_text(training)},
     }
-    return assemble(header, arrays)
 
 
 def _whole(training: Training) -> dict[str, Any] | None:
